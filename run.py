@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Set up and run Denghuo on a machine that has only python3.11 and pip.
+
+    python3 run.py demo            prepare everything, fill the demo region, serve it
+    python3 run.py test            prepare everything, run every check and test
+    python3 run.py manage ...      Django's manage.py inside the prepared environment
+    python3 run.py denghuo ...     the product's own command line
+    python3 run.py bench NAME ...  a benchmark of benchmarks/, with its peers installed
+    python3 run.py lock            recompute requirements/*.lock (needs uv)
+
+Standard library only: it runs before anything is installed. Debian's python3 has no
+ensurepip and refuses system-wide installs, so the environment is made without pip and
+filled by the system's pip with ``--python``; ``uv`` is used instead where it is on PATH.
+Every package comes from a lock file with hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+LOCKS = ROOT / "requirements"
+ENVIRONMENT = Path(os.environ.get("DENGHUO_VENV", ROOT / ".venv"))
+PYTHON = ENVIRONMENT / "bin" / "python"
+OLDEST_PYTHON = (3, 11)
+
+
+def say(sentence: str) -> None:
+    print(f"» {sentence}", flush=True)
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
+    """Run a command in the project's folder; its failure ends ours with the same code."""
+    merged = {**os.environ, **(env or {})}
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=merged, check=False)
+    if done.returncode:
+        say(f"failed ({done.returncode}): {' '.join(map(str, command))}")
+        raise SystemExit(done.returncode)
+
+
+def digest_of(*files: Path) -> str:
+    summed = hashlib.sha256(sys.version.encode())
+    for file in files:
+        summed.update(file.read_bytes())
+    return summed.hexdigest()
+
+
+def make_environment() -> None:
+    if not PYTHON.exists():
+        say(f"making the environment {ENVIRONMENT.name}")
+        run(sys.executable, "-m", "venv", "--without-pip", ENVIRONMENT)
+
+
+def install(lock: Path, *, into: Path | None = None) -> None:
+    """Install one lock file unless that very file is installed already."""
+    stamp = ENVIRONMENT / f"installed-{lock.stem}"
+    wanted = digest_of(lock)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"installing {lock.name} (first time: a minute or two)")
+    started = time.monotonic()
+    uv = shutil.which("uv")
+    target = ["--target", str(into), "--no-deps"] if into else []
+    if uv:
+        run(uv, "pip", "install", "--python", PYTHON, "--require-hashes", *target, "-r", lock)
+    else:
+        quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]
+        pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", *quiet]
+        run(*pip, "--require-hashes", *target, "-r", lock)
+    stamp.write_text(wanted)
+    say(f"installed {lock.name} in {time.monotonic() - started:.0f} s")
+
+
+def install_product() -> None:
+    """Put ``src`` on the environment's path; no build step for a source checkout."""
+    lib = ENVIRONMENT / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    (lib / "site-packages" / "denghuo-src.pth").write_text(f"{ROOT / 'src'}\n{ROOT}\n")
+
+
+def prepare(*names: str) -> None:
+    if sys.version_info < OLDEST_PYTHON:
+        raise SystemExit("Denghuo needs Python 3.11 or newer.")
+    make_environment()
+    for name in names:
+        install(LOCKS / f"{name}.lock")
+    install(LOCKS / "data.lock", into=ENVIRONMENT / "data-packages")
+    install_product()
+
+
+def denghuo(*arguments: str, env: dict[str, str] | None = None) -> None:
+    run(PYTHON, "-m", "denghuo", *arguments, env=env)
+
+
+def demo(arguments: list[str]) -> None:
+    prepare("run")
+    denghuo("demo", *arguments)
+
+
+def test(arguments: list[str]) -> None:
+    prepare("test")
+    run(PYTHON, ROOT / "tools" / "checks.py", *arguments)
+
+
+def manage(arguments: list[str]) -> None:
+    prepare("run")
+    run(PYTHON, ROOT / "manage.py", *arguments)
+
+
+def command_line(arguments: list[str]) -> None:
+    prepare("run")
+    denghuo(*arguments)
+
+
+def bench(arguments: list[str]) -> None:
+    if not arguments:
+        names = sorted(p.stem for p in (ROOT / "benchmarks").glob("[a-z]*.py"))
+        raise SystemExit(f"which benchmark? one of: {', '.join(names)}")
+    prepare("bench")
+    run(PYTHON, "-m", f"benchmarks.{arguments[0]}", *arguments[1:])
+
+
+def lock(_arguments: list[str]) -> None:
+    uv = shutil.which("uv")
+    if not uv:
+        raise SystemExit("run.py lock needs uv: pip install uv")
+    compile_ = [uv, "pip", "compile", "-q", "--python-version", "3.11", "--generate-hashes"]
+    compile_ += ["--no-emit-index-url", "--custom-compile-command", "python3 run.py lock"]
+    for name in ("run", "test", "bench", "data"):
+        more = ["--no-deps"] if name == "data" else []
+        run(*compile_, *more, LOCKS / f"{name}.in", "-o", LOCKS / f"{name}.lock")
+
+
+COMMANDS = {
+    "demo": demo,
+    "test": test,
+    "manage": manage,
+    "denghuo": command_line,
+    "bench": bench,
+    "lock": lock,
+}
+
+
+def main() -> None:
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        print(__doc__)
+        raise SystemExit(0 if sys.argv[1:2] in (["--help"], ["-h"]) else 2)
+    COMMANDS[sys.argv[1]](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Half-open periods of days, ``[start, until)``, and month arithmetic with the end-of-month rule."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from denghuo.kernel.refusal import RefusalError
+
+MONTHS_PER_YEAR = 12
+
+
+class EmptyPeriodError(RefusalError):
+    """A period must hold at least one day."""
+
+    code = "kernel.empty_period"
+    template = "结束日期 {until} 必须晚于开始日期 {start}。"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Period:
+    """Days from ``start`` up to but not including ``until``; ``until=None`` has no end yet."""
+
+    start: date
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.until is not None and self.until <= self.start:
+            raise EmptyPeriodError(start=self.start, until=self.until)
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day and (self.until is None or day < self.until)
+
+    def overlaps(self, other: Period) -> bool:
+        """True if some day lies in both."""
+        return (other.until is None or self.start < other.until) and (
+            self.until is None or other.start < self.until
+        )
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month, ``months`` later (or earlier); the last day where there is none.
+
+    2026-10-31 plus one month is 2026-11-30. Raises ``ValueError`` outside years 1–9999.
+    """
+    index = day.year * MONTHS_PER_YEAR + day.month - 1 + months
+    year, month = divmod(index, MONTHS_PER_YEAR)
+    month += 1
+    last = calendar.monthrange(year, month)[1]
+    return date(year, month, min(day.day, last))
+
+
+def overlapping_pair(periods: Iterable[Period]) -> tuple[Period, Period] | None:
+    """The first two periods that share a day, or None."""
+    ordered = sorted(periods, key=lambda period: period.start)
+    for earlier, later in zip(ordered, ordered[1:], strict=False):
+        if earlier.overlaps(later):
+            return earlier, later
+    return None
