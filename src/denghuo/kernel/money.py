@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from denghuo.kernel.refusal import RefusalError
 
 FEN_PER_YUAN = 100
-_YUAN_TEXT = re.compile(r"(?P<sign>-?)(?P<yuan>\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.(?P<fen>\d{1,2}))?")
+_YUAN_TEXT = re.compile(
+    r"(?P<sign>-?)(?P<yuan>\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.(?P<fen>\d{1,2}))?"
+)
 
 
 class NotMoneyError(RefusalError):

@@ -24,8 +24,7 @@ class NotUsccError(RefusalError):
 def organisation_check_character(eight: str) -> str:
     """The ninth character of the organisation code inside a USCC (GB 11714, mod 11)."""
     total = sum(
-        weight * _ORG_ALPHABET.index(char)
-        for weight, char in zip(_ORG_WEIGHTS, eight, strict=True)
+        weight * _ORG_ALPHABET.index(char) for weight, char in zip(_ORG_WEIGHTS, eight, strict=True)
     )
     return "0123456789X0"[(11 - total % 11) % 12 if total % 11 else 11]
 
