@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -55,7 +56,7 @@ def add_months(day: date, months: int) -> date:
 def overlapping_pair(periods: Iterable[Period]) -> tuple[Period, Period] | None:
     """The first two periods that share a day, or None."""
     ordered = sorted(periods, key=lambda period: period.start)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in itertools.pairwise(ordered):
         if earlier.overlaps(later):
             return earlier, later
     return None

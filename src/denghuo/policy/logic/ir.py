@@ -3,8 +3,8 @@
 A closed set of node kinds, each typed when it is made. Nothing is ever executed as given text:
 closures, columnar kernels and SQL are all printed from these nodes.
 
-Meaning (three-valued, Kleene): any node may be unknown. ``And`` is False as soon as one item
-is False, ``Or`` True as soon as one is True; every other node is unknown when a part it needs
+Meaning (three-valued, Kleene): any node may be unknown. A conjunction is False as soon as one item
+is False, a disjunction True as soon as one is True; every other node is unknown when a part it needs
 is unknown. ``Case`` takes a branch only when its condition is known; when the condition is
 unknown the whole is unknown, except that a boolean ``Case`` whose reachable branches agree
 has that value. ``Least`` and ``Greatest`` are unknown when any item is unknown.
@@ -116,14 +116,14 @@ class Not(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class All(_Node):
+class Conjunction(_Node):
     """``AND`` of two or more booleans."""
 
     items: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any_(_Node):
+class Disjunction(_Node):
     """``OR`` of two or more booleans."""
 
     items: tuple[Expr, ...]
@@ -196,8 +196,8 @@ Expr = (
     | Param
     | AsOf
     | Not
-    | All
-    | Any_
+    | Conjunction
+    | Disjunction
     | Compare
     | In
     | Arithmetic
@@ -213,7 +213,7 @@ def children(node: Expr) -> tuple[Expr, ...]:
     match node:
         case Not(item=item) | StartsWith(item=item):
             return (item,)
-        case All(items=items) | Any_(items=items) | Extreme(items=items):
+        case Conjunction(items=items) | Disjunction(items=items) | Extreme(items=items):
             return items
         case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
             return (left, right)
