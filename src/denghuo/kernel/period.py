@@ -1,4 +1,4 @@
-"""Half-open periods of days, ``[start, until)``, and month arithmetic with the end-of-month rule."""
+"""Half-open periods of days, ``[start, until)``; months counted by the end-of-month rule."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The JSON API, assembled from the rooms: one error format, one version, one rate limit."""

@@ -1,0 +1,1 @@
+"""The top floor: settings, routes, the WSGI entry. Owns no data and no rules."""

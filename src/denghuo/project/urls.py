@@ -1,0 +1,16 @@
+"""All routes. Each room brings its own; the order is the floor order from the top."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+
+_ROOMS_WITH_ROUTES = ("platform", "people", "places", "policy", "web")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"denghuo.{room}.urls"))
+    for room in _ROOMS_WITH_ROUTES
+    if find_spec(f"denghuo.{room}.urls")
+]

@@ -1,0 +1,4 @@
+"""The shell: layout, components, design tokens, and the pages that mix domains.
+
+Owns how things look and speak; no tables, no rules.
+"""
