@@ -26,7 +26,7 @@ def organisation_check_character(eight: str) -> str:
     total = sum(
         weight * _ORG_ALPHABET.index(char) for weight, char in zip(_ORG_WEIGHTS, eight, strict=True)
     )
-    return "0123456789X0"[(11 - total % 11) % 12 if total % 11 else 11]
+    return "0123456789X0"[11 - total % 11]
 
 
 def check_character(seventeen: str) -> str:
@@ -52,8 +52,10 @@ class Uscc:
         wrong = [char for char in text if char not in ALPHABET]
         if wrong:
             raise NotUsccError(why=f"不应有“{wrong[0]}”这个字符")
-        if text[2:8].isdigit() is False:
+        if not text[2:8].isdigit():
             raise NotUsccError(why="第 3 到 8 位应为数字")
+        if organisation_check_character(text[8:16]) != text[16]:
+            raise NotUsccError(why="第 9 到 17 位（主体标识码）校验不符，可能有一位抄错")
         if check_character(text[:17]) != text[17]:
             raise NotUsccError(why="最后一位校验不符，可能有一位抄错")
         return cls(text)
