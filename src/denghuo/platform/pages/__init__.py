@@ -1,0 +1,1 @@
+"""Pages of the platform: refusals and errors, the inbox, stored files."""

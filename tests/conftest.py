@@ -1,0 +1,86 @@
+"""What every test stands on: a real database, embedded by default.
+
+``pytest`` runs on an SQLite file in a temporary folder: a file, not memory, because the tests
+of races open connections from several threads and processes. With ``DENGHUO_DATABASE_URL``
+set to a PostgreSQL server the same tests run there (``tools/postgres.py`` starts one).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from pytest_django import Settings
+
+
+def on_postgres() -> bool:
+    return bool(settings.DATABASES["default"]["ENGINE"].endswith("postgresql"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that say nothing about the database run once, on the embedded default."""
+    if not on_postgres():
+        return
+    once = pytest.mark.skip(reason="says nothing about the database; runs on the embedded one")
+    for item in items:
+        if item.get_closest_marker("no_postgres"):
+            item.add_marker(once)
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind in the temporary folder."""
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One database per test process: a file of its own, or a suffix on the server."""
+    if on_postgres():
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+        return
+    # The worker processes of pytest-xdist have a temporary folder each.
+    file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    connection.settings_dict.setdefault("TEST", {})["NAME"] = str(file)
+
+
+@pytest.fixture
+def in_threads(request: pytest.FixtureRequest) -> Callable[..., list[object]]:
+    """Run callables at the same instant in threads of their own; results in order.
+
+    ``in_threads(first, second, ...)`` returns each result, or the exception it raised. Each
+    thread's database connection is closed, so the test database can be removed.
+    """
+
+    request.getfixturevalue("transactional_db")  # what one thread commits, the others see
+
+    def run(*calls: Callable[[], object]) -> list[object]:
+        start = Barrier(len(calls))
+
+        def one(call: Callable[[], object]) -> object:
+            start.wait()
+            try:
+                return call()
+            except Exception as raised:  # noqa: BLE001  the test looks at it
+                return raised
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(one, calls))
+
+    return run
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, settings: Settings) -> Path:
+    """A data folder of this test alone."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path
