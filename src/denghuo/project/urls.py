@@ -14,3 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     for room in _ROOMS_WITH_ROUTES
     if find_spec(f"denghuo.{room}.urls")
 ]
+
+handler400 = "denghuo.platform.pages.refusals.bad_request"
+handler403 = "denghuo.platform.pages.refusals.forbidden"
+handler404 = "denghuo.platform.pages.refusals.not_found"
+handler500 = "denghuo.platform.pages.refusals.our_fault"

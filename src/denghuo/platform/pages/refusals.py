@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -25,7 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from denghuo.kernel.refusal import RefusalError
-from denghuo.platform.access import SignInNeededError
+from denghuo.platform.access import NotAllowedError, SignInNeededError
 
 API_PREFIX = "/api/"
 BARE_SHELL = "platform/bare.html"
@@ -128,14 +129,14 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponseBase:  #
     return _answer(request, status=403)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001  Django's signature
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """``handler403``: answered like a missing page, so that nothing is told."""
-    return _answer(request, status=404)
+    return not_found(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001  Django's signature
-    """``handler404``."""
-    return _answer(request, status=404)
+    """``handler404``: word for word what a hidden page answers, so the two cannot be told apart."""
+    return _answer(request, status=404, sentence=_(NotAllowedError.template))
 
 
 def our_fault(request: HttpRequest) -> HttpResponseBase:
@@ -198,12 +199,18 @@ def _page_before(request: HttpRequest) -> str:
         return ""
     parts = urlsplit(referer)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
+    if not _is_ours(request, path):  # "https://ours//elsewhere/" has a path that leads elsewhere
+        return ""
     return path if path != request.get_full_path() or request.method == "POST" else ""
 
 
 def _is_ours(request: HttpRequest, url: str) -> bool:
+    try:
+        host = request.get_host()
+    except DisallowedHost:  # the very request that is being answered 400
+        return False
     return url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        url, allowed_hosts={host}, require_https=request.is_secure()
     )
 
 

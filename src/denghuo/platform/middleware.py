@@ -1,0 +1,137 @@
+"""What happens to every request: a number and one log line, safe headers, refusals as answers.
+
+Order matters (settings): the log line is outermost so that it times everything; refusals are
+innermost so that the actor is already known when a page is refused.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Any, cast
+from uuid import uuid4
+
+import structlog
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from denghuo.kernel.refusal import RefusalError
+from denghuo.platform.access import ANONYMOUS, Actor
+from denghuo.platform.pages.refusals import answer_refusal
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+REQUEST_ID_HEADER = "X-Request-ID"
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "manifest-src 'self'",
+    )
+)
+# The map asks where the reader is and the scanner opens the camera, both on our own pages only.
+PERMISSIONS_POLICY = (
+    "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), "
+    "accelerometer=(), gyroscope=(), magnetometer=()"
+)
+
+_log = structlog.get_logger("denghuo.request")
+
+
+# Exceptions that are answers of Django's own, not faults of ours.
+_EXPECTED = (Http404, PermissionDenied, SuspiciousOperation, BadRequest)
+_FRAMES_KEPT = 12
+
+
+def _frames(exception: Exception) -> list[str]:
+    """Where it broke, without what it broke on: a message or a local may hold personal data."""
+    frames = traceback.extract_tb(exception.__traceback__)[-_FRAMES_KEPT:]
+    return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor, or nobody where the request ended before the actor was known."""
+    return cast("Actor", getattr(request, "actor", ANONYMOUS))
+
+
+class RequestLogMiddleware:
+    """Give the request a number, then write one line when it is answered.
+
+    The line names the route, never the path: a path may hold an id or a search word. The
+    number is ours; one sent from outside is not believed, or a caller could forge a trail.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request_id = uuid4().hex
+        cast("Any", request).request_id = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        began = time.perf_counter()
+        response = self.get_response(request)
+        match = request.resolver_match
+        _log.info(
+            "request",
+            method=request.method,
+            route=(match.view_name or match.route) if match else "unmatched",
+            status=response.status_code,
+            duration_ms=round((time.perf_counter() - began) * 1000, 1),
+            actor=actor_of(request).label,
+        )
+        response.headers[REQUEST_ID_HEADER] = request_id
+        structlog.contextvars.clear_contextvars()
+        return response
+
+
+class SecurityHeadersMiddleware:
+    """Headers that keep foreign code out, and a signed-in person's pages out of shared caches.
+
+    ``no-store`` for a signed-in reader is for the service-station computer that the next
+    person sits down at. A view that sets a header itself keeps it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if actor_of(request).kind != "anonymous":
+            headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class RefusalMiddleware:
+    """Turn a refusal raised anywhere in a view into a page or an API answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer a ``RefusalError``; note every other exception and leave it to the error pages."""
+        if not isinstance(exception, RefusalError):
+            if not isinstance(exception, _EXPECTED):
+                _log.error("fault", error=type(exception).__name__, frames=_frames(exception))
+            return None
+        # The code only: the values of a refusal may hold what the person typed.
+        _log.info("refused", code=exception.code, status=exception.status)
+        return answer_refusal(request, exception)
