@@ -1,0 +1,1 @@
+"""Values of the shell: no Django, no I/O."""
