@@ -19,22 +19,40 @@ from denghuo.platform.access import (
     staff,
     staff_with,
 )
+from denghuo.platform.crypto import lookup_digest
+from denghuo.platform.fields import SealedTextField
+from denghuo.platform.audit import (
+    AuditOutsideTransactionError,
+    LookUp,
+    LookUpPage,
+    look_ups_of,
+    record_audit,
+    record_look_up,
+)
 from denghuo.platform.models.base import Record
 
 __all__ = [
     "ANONYMOUS",
-    "SYSTEM",
     "Actor",
     "ActorKind",
     "ActorRequest",
+    "AuditOutsideTransactionError",
+    "LookUp",
+    "LookUpPage",
     "NotAllowedError",
     "Record",
     "Rule",
+    "SYSTEM",
+    "SealedTextField",
     "SignInNeededError",
     "allowed",
     "anyone",
     "demand",
     "demo_only",
+    "look_ups_of",
+    "lookup_digest",
+    "record_audit",
+    "record_look_up",
     "resident",
     "staff",
     "staff_with",
