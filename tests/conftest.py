@@ -16,7 +16,9 @@ from threading import Barrier
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
+
+from denghuo.platform.append_only import allow_changes, append_only_tables, forbid_changes
 
 
 def on_postgres() -> bool:
@@ -51,15 +53,30 @@ def django_db_modify_db_settings(
     connection.settings_dict.setdefault("TEST", {})["NAME"] = str(file)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let Django empty the tables between transactional tests, append-only ones too."""
+    with django_db_blocker.unblock():
+        guarded = append_only_tables(connection)
+
+    class Emptying(type(connection.ops)):  # type: ignore[misc]
+        def execute_sql_flush(self, sql_list: list[str]) -> None:
+            for table in guarded:
+                allow_changes(connection, table)
+            super().execute_sql_flush(sql_list)
+            for table in guarded:
+                forbid_changes(connection, table)
+
+    connection.ops.__class__ = Emptying
+
+
 @pytest.fixture
-def in_threads(request: pytest.FixtureRequest) -> Callable[..., list[object]]:
+def in_threads(transactional_db: None) -> Callable[..., list[object]]:
     """Run callables at the same instant in threads of their own; results in order.
 
     ``in_threads(first, second, ...)`` returns each result, or the exception it raised. Each
     thread's database connection is closed, so the test database can be removed.
     """
-
-    request.getfixturevalue("transactional_db")  # what one thread commits, the others see
 
     def run(*calls: Callable[[], object]) -> list[object]:
         start = Barrier(len(calls))

@@ -19,8 +19,6 @@ from denghuo.platform.access import (
     staff,
     staff_with,
 )
-from denghuo.platform.crypto import lookup_digest
-from denghuo.platform.fields import SealedTextField
 from denghuo.platform.audit import (
     AuditOutsideTransactionError,
     LookUp,
@@ -29,10 +27,13 @@ from denghuo.platform.audit import (
     record_audit,
     record_look_up,
 )
+from denghuo.platform.crypto import lookup_digest
+from denghuo.platform.fields import SealedTextField
 from denghuo.platform.models.base import Record
 
 __all__ = [
     "ANONYMOUS",
+    "SYSTEM",
     "Actor",
     "ActorKind",
     "ActorRequest",
@@ -42,7 +43,6 @@ __all__ = [
     "NotAllowedError",
     "Record",
     "Rule",
-    "SYSTEM",
     "SealedTextField",
     "SignInNeededError",
     "allowed",
