@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
 
     _TextField = models.TextField[str, str]
-else:
+    _BytesLookup = Lookup[bytes]
+else:  # neither takes parameters at run time
     _TextField = models.TextField
+    _BytesLookup = Lookup
 
 
 class SealedTextField(_TextField):
@@ -73,7 +75,7 @@ class SealedTextField(_TextField):
     _lookups: ClassVar[dict[str, type[Lookup[Any]]]]
 
 
-class SealedUnder(Lookup[bytes]):
+class SealedUnder(_BytesLookup):
     """``phone__sealed_under=key_id``: rows whose value that key sealed."""
 
     lookup_name = "sealed_under"
