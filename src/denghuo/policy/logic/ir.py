@@ -4,8 +4,8 @@ A closed set of node kinds, each typed when it is made. Nothing is ever executed
 closures, columnar kernels and SQL are all printed from these nodes.
 
 Meaning (three-valued, Kleene): any node may be unknown. A conjunction is False as soon as one item
-is False, a disjunction True as soon as one is True; every other node is unknown when a part it needs
-is unknown. ``Case`` takes a branch only when its condition is known; when the condition is
+is False, a disjunction True as soon as one is True; every other node is unknown when a part it
+needs is unknown. ``Case`` takes a branch only when its condition is known; when the condition is
 unknown the whole is unknown, except that a boolean ``Case`` whose reachable branches agree
 has that value. ``Least`` and ``Greatest`` are unknown when any item is unknown.
 
