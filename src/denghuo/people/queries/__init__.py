@@ -1,0 +1,1 @@
+"""Reads: frozen views, the caller's scope already applied."""

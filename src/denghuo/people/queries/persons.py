@@ -1,0 +1,277 @@
+"""Persons as others may see them: masked unless a purpose is written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from denghuo.kernel.id_number import IdNumber
+from denghuo.kernel.masking import mask_id_number, mask_name, mask_phone
+from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectRef
+from denghuo.people.access import PersonNotFoundError, is_self, may_see_person
+from denghuo.people.logic.phone import Phone
+from denghuo.people.models import CorrectionRequest, IdentityClaim, Person
+from denghuo.people.queries.digests import id_digest, phone_digest
+from denghuo.platform.public import Actor, record_look_up
+
+# Merges are flattened when they are made, so one step is enough; the bound guards a bad restore.
+_MERGE_STEPS_MAX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What a list, a header or a wall may show of a person."""
+
+    ref: SubjectRef
+    name_masked: str
+    id_number_masked: str
+    phone_masked: str
+    residence: Region | None
+    proofing: str
+    proofing_text: str
+    language: str
+    elder_mode: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonInFull:
+    """The whole record, for one written purpose. ``repr`` shows the reference alone."""
+
+    ref: SubjectRef
+    name: str
+    id_number: IdNumber | None
+    phone: Phone | None
+    born_on: date | None
+    sex: Literal["female", "male"] | None
+    residence: Region | None
+    registered_region: Region | None
+    proofing: str
+    language: str
+    elder_mode: bool
+
+    def __repr__(self) -> str:
+        return f"PersonInFull({self.ref})"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One fact of a register: ``name`` is this room's word for it."""
+
+    name: str
+    value: str | date
+    source: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """A request to correct something, as its author reads it."""
+
+    id: UUID
+    person: SubjectRef
+    field: str
+    words: str
+    state: str
+    state_text: str
+    answer: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+def person_row(person_id: UUID) -> Person:
+    """The row a reference stands for today, merges followed. Raises ``PersonNotFoundError``."""
+    row = Person.objects.filter(pk=person_id).first()
+    for _ in range(_MERGE_STEPS_MAX):
+        if row is None:
+            raise PersonNotFoundError
+        if row.merged_into_id is None:
+            return row
+        row = Person.objects.filter(pk=row.merged_into_id).first()
+    raise PersonNotFoundError
+
+
+def person_of(person_id: UUID) -> PersonView:
+    """A person, masked. Raises ``PersonNotFoundError``."""
+    return masked_view(person_row(person_id))
+
+
+def persons_of(person_ids: list[UUID]) -> dict[UUID, PersonView]:
+    """Many persons, masked, by the id asked for; unknown ids are left out."""
+    rows = {row.pk: row for row in Person.objects.filter(pk__in=person_ids)}
+    return {
+        asked: masked_view(row if row.merged_into_id is None else person_row(asked))
+        for asked, row in rows.items()
+    }
+
+
+def person_in_full(
+    person_id: UUID, *, actor: Actor, purpose: str, what: tuple[str, ...] | None = None
+) -> PersonInFull:
+    """The whole record for somebody who may see it; the look is written down first.
+
+    ``what`` names the fields that will really be shown (default: all). One's own look at
+    oneself is not written. Raises ``PersonNotFoundError`` when the actor may not.
+    """
+    row = person_row(person_id)
+    if not may_see_person(actor, person_id=row.pk, residence=row.residence):
+        raise PersonNotFoundError
+    if not is_self(actor, row.pk):
+        with transaction.atomic():
+            record_look_up(
+                actor=actor,
+                subject=SubjectRef("person", row.pk),
+                what=what or ("name", "id_number", "phone", "born_on", "sex", "residence"),
+                purpose=purpose,
+            )
+    return full_view(row)
+
+
+def person_name(person_id: UUID) -> str:
+    """The full name, for a greeting or a letter to that very person. Not for lists."""
+    return person_row(person_id).name
+
+
+def find_person_by_id_number(number: IdNumber, *, actor: Actor, purpose: str) -> PersonView | None:
+    """The person with a proven number, if the actor may see them; the look is written down.
+
+    Somebody outside the actor's area is answered like nobody: None.
+    """
+    row = Person.objects.filter(id_digest=id_digest(number)).first()
+    if row is None:
+        return None
+    row = person_row(row.pk)
+    if not may_see_person(actor, person_id=row.pk, residence=row.residence):
+        return None
+    with transaction.atomic():
+        record_look_up(
+            actor=actor,
+            subject=SubjectRef("person", row.pk),
+            what=("name", "id_number"),
+            purpose=purpose,
+        )
+    return masked_view(row)
+
+
+def waiting_claim_for(number: IdNumber) -> list[tuple[UUID, PersonView]]:
+    """Claims to this number that nobody has checked yet: (claim id, who made it)."""
+    claims = IdentityClaim.objects.filter(
+        id_digest=id_digest(number), state="waiting"
+    ).select_related("person")
+    return [(claim.pk, masked_view(claim.person)) for claim in claims.order_by("created_at")]
+
+
+def persons_with_phone(phone: Phone) -> list[Person]:
+    """Whoever signs in with this phone; families share one."""
+    return list(
+        Person.objects.filter(phone_digest=phone_digest(phone), merged_into__isnull=True).order_by(
+            "created_at", "pk"
+        )
+    )
+
+
+def refs_of(subject: SubjectRef) -> tuple[SubjectRef, ...]:
+    """The subject and every duplicate merged into it: rooms above may hold rows under either."""
+    if subject.kind == "firm":
+        return (subject,)
+    survivor = person_row(subject.id)
+    merged = Person.objects.filter(merged_into=survivor).order_by("pk").values_list("pk", flat=True)
+    return tuple(SubjectRef("person", pk) for pk in (survivor.pk, *merged))
+
+
+def person_attributes(person_id: UUID) -> tuple[Attribute, ...]:
+    """Plain facts with their source, for the policy engine; nothing is guessed.
+
+    What a clerk or the register has proven says so; what the person typed says that.
+    """
+    row = person_row(person_id)
+    source = "self" if row.proofing == "self" else "people_register"
+    values: dict[str, str | date | None] = {
+        "born_on": row.born_on,
+        "sex": row.sex,
+        "residence": row.residence,
+        "registered_region": row.registered_region,
+    }
+    return tuple(
+        Attribute(name, value, source, row.changed_at)
+        for name, value in values.items()
+        if value is not None
+    )
+
+
+def corrections_of(person_id: UUID) -> tuple[CorrectionView, ...]:
+    """A person's own requests, newest first."""
+    rows = CorrectionRequest.objects.filter(person_id=person_id).order_by("-created_at")[:50]
+    return tuple(correction_view(row) for row in rows)
+
+
+def open_corrections_for(actor: Actor) -> tuple[CorrectionView, ...]:
+    """Requests waiting in the actor's area, oldest first, at most two hundred."""
+    rows = (
+        CorrectionRequest.objects.filter(state="open")
+        .select_related("person")
+        .order_by("created_at")
+    )
+    seen = (
+        row
+        for row in rows.iterator(chunk_size=200)
+        if may_see_person(actor, person_id=row.person_id, residence=row.person.residence)
+    )
+    return tuple(correction_view(row) for row, _ in zip(seen, range(200), strict=False))
+
+
+def correction_view(row: CorrectionRequest) -> CorrectionView:
+    """The frozen view of a row."""
+    return CorrectionView(
+        id=row.pk,
+        person=SubjectRef("person", row.person_id),
+        field=row.field,
+        words=row.words,
+        state=row.state,
+        state_text=dict(CorrectionRequest.STATE)[row.state],
+        answer=row.answer,
+        asked_at=row.created_at,
+        answered_at=row.answered_at,
+    )
+
+
+def masked_view(row: Person) -> PersonView:
+    """The masked view of a row."""
+    return PersonView(
+        ref=SubjectRef("person", row.pk),
+        name_masked=mask_name(row.name),
+        id_number_masked=mask_id_number(row.id_number) if row.id_number else "",
+        phone_masked=mask_phone(row.phone) if row.phone else "",
+        residence=Region.read(row.residence) if row.residence else None,
+        proofing=row.proofing,
+        proofing_text=dict(Person.PROOFING)[row.proofing],
+        language=row.language,
+        elder_mode=row.elder_mode,
+    )
+
+
+def full_view(row: Person) -> PersonInFull:
+    """The full view of a row; the caller has decided who may and written the look down."""
+    return PersonInFull(
+        ref=SubjectRef("person", row.pk),
+        name=row.name,
+        id_number=IdNumber(row.id_number) if row.id_number else None,
+        phone=Phone(row.phone) if row.phone else None,
+        born_on=row.born_on,
+        sex=_sex(row.sex),
+        residence=Region.read(row.residence) if row.residence else None,
+        registered_region=Region.read(row.registered_region) if row.registered_region else None,
+        proofing=row.proofing,
+        language=row.language,
+        elder_mode=row.elder_mode,
+    )
+
+
+def _sex(text: str | None) -> Literal["female", "male"] | None:
+    if text == "female":
+        return "female"
+    return "male" if text == "male" else None
