@@ -30,6 +30,7 @@ from denghuo.platform.audit import (
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.models.base import Record
+from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 
 __all__ = [
     "ANONYMOUS",
@@ -45,15 +46,18 @@ __all__ = [
     "Rule",
     "SealedTextField",
     "SignInNeededError",
+    "TooManyRequestsError",
     "allowed",
     "anyone",
     "demand",
     "demo_only",
     "look_ups_of",
+    "forgive",
     "lookup_digest",
     "record_audit",
     "record_look_up",
     "resident",
+    "spend",
     "staff",
     "staff_with",
 ]

@@ -2,5 +2,19 @@
 
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.models.base import Record
+from denghuo.platform.models.calendar import CalendarDay, CalendarYear
+from denghuo.platform.models.files import StoredFile
+from denghuo.platform.models.messages import Delivery, Message, ReceiptCursor
+from denghuo.platform.models.rate import RateWindow
 
-__all__ = ["AuditEntry", "Record"]
+__all__ = [
+    "AuditEntry",
+    "CalendarDay",
+    "CalendarYear",
+    "Delivery",
+    "Message",
+    "RateWindow",
+    "ReceiptCursor",
+    "Record",
+    "StoredFile",
+]
