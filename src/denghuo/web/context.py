@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language, gettext_lazy
@@ -34,6 +35,7 @@ class Shell:
 
     lang: str
     language: str
+    languages: tuple[tuple[str, str, str], ...]
     elder: int
     theme: str
     actor: Actor
@@ -88,15 +90,29 @@ def _nav(
     )
 
 
+def unread_of(actor: Actor) -> int:
+    """Unread messages of the person whose affairs are at hand; nobody signed in has none."""
+    return 0  # wired below
+
+
+def desk_items(actor: Actor) -> tuple[NavItem, ...]:
+    """The staff's destinations that exist, the desk itself left out."""
+    return tuple(i for i in _nav(_DESK_NAV, "", {}) if i.path != "/desk/") if actor.staff_id else ()
+
+
 def shell(request: HttpRequest) -> dict[str, Shell]:
     """Context processor: ``shell`` in every template."""
     actor = cast("Actor", getattr(request, "actor", ANONYMOUS))
     language = get_language() or "zh-hans"
-    unread = 0
+    unread = unread_of(actor)
     return {
         "shell": Shell(
             lang=LANGUAGE_TAGS.get(language, language),
             language=language,
+            languages=tuple(
+                (code, LANGUAGE_TAGS.get(code, code), str(name))
+                for code, name in settings.LANGUAGES
+            ),
             elder=elder_size(request.COOKIES.get(ELDER_COOKIE, "")),
             theme=theme(request.COOKIES.get(THEME_COOKIE, "")),
             actor=actor,
