@@ -56,17 +56,31 @@ _PATTERNS = re.compile(
 
 def looks_personal(text: str) -> bool:
     """Whether an identity number, a mobile number or an e-mail address stands in the text."""
-    return _PATTERNS.search(unicodedata.normalize("NFKC", text)) is not None
+    return _PATTERNS.search(_folded(text)) is not None
 
 
 def mask_text(text: str) -> str:
-    """The text with everything that looks personal replaced.
+    """The text with everything that looks personal replaced; the rest stays as it is."""
+    parts: list[str] = []
+    end = 0
+    for found in _PATTERNS.finditer(_folded(text)):
+        parts += [text[end : found.start()], MASKED]
+        end = found.end()
+    return "".join([*parts, text[end:]])
 
-    Full-width digits count too; a text without any finding comes back untouched.
-    """
-    if not looks_personal(text):
+
+def _folded(text: str) -> str:
+    """The text with full-width and other digits as ASCII, character for character."""
+    if text.isascii():
         return text
-    return _PATTERNS.sub(MASKED, unicodedata.normalize("NFKC", text))
+    return "".join(_fold(character) for character in text)
+
+
+def _fold(character: str) -> str:
+    if character.isascii():
+        return character
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if len(plain) == 1 and plain.isascii() else character
 
 
 def is_personal_key(key: str) -> bool:

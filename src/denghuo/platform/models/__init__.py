@@ -4,6 +4,8 @@ from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.models.base import Record
 from denghuo.platform.models.calendar import CalendarDay, CalendarYear
 from denghuo.platform.models.files import StoredFile
+from denghuo.platform.models.jobs import Job, JobState, WorkerHeartbeat
+from denghuo.platform.models.mark import DeploymentMark
 from denghuo.platform.models.messages import Delivery, Message, ReceiptCursor
 from denghuo.platform.models.rate import RateWindow
 
@@ -12,9 +14,13 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Delivery",
+    "DeploymentMark",
+    "Job",
+    "JobState",
     "Message",
     "RateWindow",
     "ReceiptCursor",
     "Record",
     "StoredFile",
+    "WorkerHeartbeat",
 ]

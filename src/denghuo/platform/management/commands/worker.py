@@ -1,0 +1,23 @@
+"""Run background jobs until told to stop."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from denghuo.platform.worker import Worker
+
+
+class Command(BaseCommand):
+    help = "Run background jobs until SIGTERM or Ctrl-C; may be killed at any time."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--threads", type=int, default=2, help="jobs run side by side")
+
+    def handle(self, *_args: Any, threads: int, **_options: Any) -> None:
+        worker = Worker(threads=threads)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        worker.run()
