@@ -28,45 +28,77 @@ from denghuo.platform.audit import (
     record_audit,
     record_look_up,
 )
+from denghuo.platform.calendar import (
+    YEAR_PUBLISHED,
+    CalendarYearView,
+    days_left_text,
+    list_calendar_years,
+    work_calendar,
+)
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.jobs.desk import JobView, job_view
 from denghuo.platform.jobs.queue import enqueue, publish
 from denghuo.platform.jobs.registry import JobFailedError, job, on_event, scheduled
 from denghuo.platform.jobs.running import LeaseLostError, RunningJob
+from denghuo.platform.logic.workdays import (
+    Deadline,
+    PausedClock,
+    ServiceHours,
+    WorkCalendar,
+    add_service_time,
+    add_working_days,
+    due_with_pauses,
+    is_open,
+    next_working_day,
+    working_days_between,
+)
 from denghuo.platform.models.base import Record
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 
 __all__ = [
     "ANONYMOUS",
     "SYSTEM",
+    "YEAR_PUBLISHED",
     "Actor",
     "ActorKind",
     "ActorRequest",
     "AppendOnlyTable",
     "AuditOutsideTransactionError",
+    "CalendarYearView",
+    "Deadline",
     "JobFailedError",
     "JobView",
     "LeaseLostError",
     "LookUp",
     "LookUpPage",
     "NotAllowedError",
+    "PausedClock",
     "Record",
     "Rule",
     "RunningJob",
     "SealedTextField",
+    "ServiceHours",
     "SignInNeededError",
     "TooManyRequestsError",
+    "WorkCalendar",
+    "add_service_time",
+    "add_working_days",
     "allowed",
     "anyone",
+    "days_left_text",
     "demand",
     "demo_only",
+    "due_with_pauses",
     "enqueue",
     "forgive",
+    "is_open",
     "job",
     "job_view",
+    "list_calendar_years",
     "look_ups_of",
     "lookup_digest",
+    "next_working_day",
     "on_event",
     "publish",
     "record_audit",
@@ -76,4 +108,6 @@ __all__ = [
     "spend",
     "staff",
     "staff_with",
+    "work_calendar",
+    "working_days_between",
 ]

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
                 ("status", models.CharField(max_length=11)),
                 ("source", models.CharField(max_length=200)),
+                ("content", models.CharField(max_length=16)),
                 ("imported_at", models.DateTimeField()),
             ],
             options={

@@ -11,6 +11,7 @@ class CalendarYear(models.Model):
 
     ``published`` stands on the State Council's notice; ``provisional`` on a guess of ours that
     somebody entered. A year without a row is reckoned from the days the law names.
+    ``content`` is a digest of the year's days: a reader that kept a copy sees that it changed.
     """
 
     PUBLISHED = "published"
@@ -19,6 +20,7 @@ class CalendarYear(models.Model):
     year = models.PositiveSmallIntegerField(primary_key=True)
     status = models.CharField(max_length=11)
     source = models.CharField(max_length=200)
+    content = models.CharField(max_length=16)
     imported_at = models.DateTimeField()
 
     class Meta:
