@@ -1,0 +1,1 @@
+"""Writes of the policy room: verbs, keyword-only, one transaction each, audit row inside."""

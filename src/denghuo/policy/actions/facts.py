@@ -1,0 +1,272 @@
+"""Recording facts about subjects, disputing them, answering disputes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.subject import SubjectRef
+from denghuo.platform.public import Actor, record_audit
+from denghuo.policy.logic.fact_values import FactValueError, read_value
+from denghuo.policy.logic.registry import FactKind, FactRegistry, FactSpec
+from denghuo.policy.models import FactDispute, FactRecord
+from denghuo.policy.queries.facts import current_rows
+
+CHUNK_ROWS = 500
+_ATTEMPTS = 3
+
+
+class FactNotFoundError(RefusalError):
+    """No such fact of this subject."""
+
+    code = "policy.fact_not_found"
+    template = "没有找到这条信息，或者它不是您的。"
+    status = 404
+
+
+class DisputeOpenError(RefusalError):
+    """The fact is being checked already."""
+
+    code = "policy.dispute_open"
+    template = "这条信息已经在核实了，结果会发到您的消息里。"
+    status = 409
+
+
+class DisputeAnsweredError(RefusalError):
+    """Somebody has answered this dispute."""
+
+    code = "policy.dispute_answered"
+    template = "这条异议已经有人答复过了。"
+    status = 409
+
+
+class WordsNeededError(RefusalError):
+    """A dispute and its answer say something."""
+
+    code = "policy.words_needed"
+    template = "请写一句说明。"
+
+
+class ObservedTooLateError(RefusalError):
+    """A source cannot speak of a day that has not come."""
+
+    code = "policy.observed_too_late"
+    template = "“{label}”的日期 {day} 还没有到。"
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """What a source says of a subject: ``raw`` is JSON or text as ``read_value`` reads it."""
+
+    subject: SubjectRef
+    name: str
+    raw: object
+    source: str
+    observed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many rows were new words, and how many said what was known already."""
+
+    written: int
+    unchanged: int
+
+
+def record_facts(
+    *, actor: Actor, facts: Sequence[NewFact], registry: FactRegistry, now: datetime
+) -> Recorded:
+    """Write facts; a word that repeats the current one changes nothing (safe to send twice).
+
+    All or nothing: raises ``FactValueError`` for an unknown name, another kind of subject or
+    an unreadable value, and ``ObservedTooLateError`` for a day after ``now``.
+    """
+    prepared = [_prepared(fact, registry, now) for fact in facts]
+    # One word per subject and fact and call: the last one given.
+    latest = {(fact.subject.id, fact.name): (fact, value) for fact, value in prepared}
+    written = 0
+    with transaction.atomic():
+        keys = list(latest)
+        for start in range(0, len(keys), CHUNK_ROWS):
+            chunk = [latest[key] for key in keys[start : start + CHUNK_ROWS]]
+            written += _write_chunk(chunk, actor=actor, now=now)
+        subjects = {fact.subject for fact, _ in latest.values()}
+        record_audit(
+            actor=actor,
+            action="policy.record_facts",
+            subject=next(iter(subjects)) if len(subjects) == 1 else None,
+            detail={"written": written, "given": len(facts), "subjects": len(subjects)},
+            at=now,
+        )
+    return Recorded(written=written, unchanged=len(facts) - written)
+
+
+def _prepared(
+    fact: NewFact, registry: FactRegistry, now: datetime
+) -> tuple[NewFact, bool | int | str | None]:
+    spec = registry.get(fact.name)
+    if spec is None or spec.subject != fact.subject.kind:
+        raise FactValueError(
+            field=fact.name, label=fact.name, text="", allowed="没有登记过这个名字。"
+        )
+    if fact.observed_on is not None and fact.observed_on > now.date():
+        raise ObservedTooLateError(label=spec.labels.zh, day=fact.observed_on)
+    return fact, json_value(spec, fact.raw)
+
+
+def json_value(spec: FactSpec, raw: object) -> bool | int | str | None:
+    """The raw value in the registry's strict JSON form, so that a row reads back the same.
+
+    A value outside the declared bounds is kept as it came: reading it again says why it is
+    unusable. Raises ``FactValueError`` when it is not of the fact's kind.
+    """
+    reading = read_value(spec, raw)
+    if reading.value is None:
+        return None if raw is None or isinstance(raw, date) else str(raw)[:60] or None
+    if isinstance(reading.value, date):
+        return reading.value.isoformat()
+    if spec.kind is FactKind.DECIMAL and isinstance(reading.value, int):
+        sign, digits = "-" if reading.value < 0 else "", str(abs(reading.value))
+        digits = digits.rjust(spec.scale + 1, "0")
+        return f"{sign}{digits[: -spec.scale or None]}.{digits[-spec.scale :]}"
+    return reading.value
+
+
+def _write_chunk(
+    chunk: list[tuple[NewFact, bool | int | str | None]], *, actor: Actor, now: datetime
+) -> int:
+    """Supersede and insert.
+
+    Race: two sources tell of one fact at once. SQLite's write lock puts them in order; on
+    PostgreSQL both may find the same current row (or none), and the unique constraint
+    ``one_current_fact`` stops the second, which then looks again and goes after the first.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _supersede_and_insert(chunk, actor=actor, now=now)
+        except IntegrityError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _supersede_and_insert(
+    chunk: list[tuple[NewFact, bool | int | str | None]], *, actor: Actor, now: datetime
+) -> int:
+    current = current_rows((fact.subject.id for fact, _ in chunk), (fact.name for fact, _ in chunk))
+    fresh: list[FactRecord] = []
+    stale: list[UUID] = []
+    for fact, value in chunk:
+        held = current.get((fact.subject.id, fact.name))
+        if held is not None:
+            same = (held.value, held.source, held.observed_on) == (
+                value,
+                fact.source,
+                fact.observed_on,
+            )
+            if same:
+                continue
+            stale.append(held.id)
+        fresh.append(
+            FactRecord(
+                subject_kind=fact.subject.kind,
+                subject_id=fact.subject.id,
+                name=fact.name,
+                value=value,
+                source=fact.source,
+                observed_on=fact.observed_on,
+                known_at=now,
+                recorded_by=actor.label,
+            )
+        )
+    FactRecord.objects.filter(id__in=stale, superseded_at__isnull=True).update(superseded_at=now)
+    FactRecord.objects.bulk_create(fresh)
+    return len(fresh)
+
+
+def dispute_fact(
+    *,
+    actor: Actor,
+    subject: SubjectRef,
+    name: str,
+    claimed_value: str,
+    note: str,
+    now: datetime,
+) -> UUID:
+    """Say that a fact is wrong. Raises ``FactNotFoundError``, ``DisputeOpenError``.
+
+    The caller has checked that the actor acts for the subject. A disputed fact is shown as
+    such wherever it is used, and cannot alone refuse a case.
+    """
+    if not note.strip() and not claimed_value.strip():
+        raise WordsNeededError(field="note")
+    with transaction.atomic():
+        row = (
+            FactRecord.objects.select_for_update()
+            .filter(
+                subject_id=subject.id,
+                subject_kind=subject.kind,
+                name=name,
+                superseded_at__isnull=True,
+            )
+            .first()
+        )
+        if row is None:
+            raise FactNotFoundError
+        if FactDispute.objects.filter(fact=row, state="open").exists():
+            raise DisputeOpenError
+        dispute = FactDispute.objects.create(
+            fact=row,
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            claimed_value=claimed_value.strip()[:60],
+            note=note.strip()[:500],
+            raised_by=actor.label,
+            created_at=now,
+        )
+        record_audit(
+            actor=actor,
+            action="policy.dispute_fact",
+            subject=subject,
+            entity=f"policy.FactDispute:{dispute.id}",
+            detail={"fact": name},
+            at=now,
+        )
+    return dispute.id
+
+
+def answer_dispute(
+    *, actor: Actor, dispute_id: UUID, corrected: bool, answer: str, now: datetime
+) -> SubjectRef:
+    """Close a dispute with words; a correction itself arrives as a new fact from its source.
+
+    Returns the subject, who is to be told. Race: two officers answer at once; the row is
+    locked and the second is refused with ``DisputeAnsweredError``.
+    """
+    if not answer.strip():
+        raise WordsNeededError(field="answer")
+    with transaction.atomic():
+        row = FactDispute.objects.select_for_update().filter(id=dispute_id).first()
+        if row is None:
+            raise FactNotFoundError
+        if row.state != "open":
+            raise DisputeAnsweredError
+        row.state = "corrected" if corrected else "upheld"
+        row.answered_by, row.answered_at, row.answer = actor.label, now, answer.strip()[:500]
+        row.save()
+        subject = SubjectRef("person" if row.subject_kind == "person" else "firm", row.subject_id)
+        record_audit(
+            actor=actor,
+            action="policy.answer_dispute",
+            subject=subject,
+            entity=f"policy.FactDispute:{row.id}",
+            detail={"state": row.state},
+            at=now,
+        )
+    return subject

@@ -1,0 +1,1 @@
+"""Reads of the policy room: frozen views, never rows."""
