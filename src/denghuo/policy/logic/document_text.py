@@ -227,7 +227,8 @@ def first_problem(error: ValidationError, document: Document, root: Path = ()) -
     context = found.get("ctx", {})
     match found["type"]:
         case "literal_error":
-            problem = f"这里只能写：{context.get('expected', '')}。".replace(" or ", "、")
+            expected = str(context.get("expected", "")).replace("'", "")
+            problem = f"这里只能写：{expected.replace(' or ', '、').replace(', ', '、')}。"
         case "value_error":
             problem = str(context.get("error", found["msg"]))
         case "missing":
