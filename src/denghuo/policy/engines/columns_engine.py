@@ -1,0 +1,229 @@
+"""The fastest engine: fused kernels over columns, on a few threads, without the interpreter lock.
+
+A batch is cut into chunks that stay in second-level cache while every policy reads them. Each
+thread has its own scratch space; threads never write the same row.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from denghuo.policy.engines.answers import PolicyAnswers, empty_answers, mask_dtype
+from denghuo.policy.engines.kernels import Kernel, KernelCache
+from denghuo.policy.logic.columns.arguments import SPREAD, prefix_tables, slot_values
+from denghuo.policy.logic.columns.layout import (
+    Bytes,
+    FactColumns,
+    Layout,
+    day_number,
+    layout_for,
+    unpack_bits,
+)
+from denghuo.policy.logic.columns.printer import KernelSource, print_kernel
+from denghuo.policy.logic.columns.program import (
+    NO_VERSION,
+    RuleProgram,
+    RuleVersion,
+    SweepVerdict,
+)
+
+CHUNK_ROWS = 32_768
+_MOST_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """One version's kernel with its constants."""
+
+    index: int
+    version: RuleVersion
+    source: KernelSource
+    kernel: Kernel
+    constants: npt.NDArray[np.int64]
+
+    def run(
+        self,
+        start: int,
+        end: int,
+        scratch: npt.NDArray[np.uint64],
+        arguments: Sequence[Any],
+        out: PolicyAnswers,
+    ) -> None:
+        """Rows ``start`` (a multiple of 8) to ``end``, written at the same rows of ``out``."""
+        self.kernel(
+            start, end, self.constants, SPREAD, scratch, *arguments,
+            out.verdict, out.amount_fen, out.failed, out.unknown,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What one thread works with: the batch, the kernels' columns, where answers go."""
+
+    facts: FactColumns
+    arguments: Sequence[Sequence[Sequence[Any]]]
+    answers: Sequence[PolicyAnswers]
+    spares: Mapping[int, PolicyAnswers]
+    scratch: npt.NDArray[np.uint64]
+
+
+class ColumnsEngine:
+    """Answers programs by fused kernels. See ``answers.Engine``."""
+
+    name = "columns"
+
+    def __init__(
+        self,
+        programs: Sequence[RuleProgram],
+        as_of: date,
+        *,
+        cache: KernelCache,
+        threads: int | None = None,
+    ) -> None:
+        self.programs = tuple(programs)
+        self.as_of = as_of
+        self.layout: Layout = layout_for(self.programs)
+        self._versions = [self._prepare(program, cache) for program in self.programs]
+        self._threads = max(1, min(threads or os.cpu_count() or 1, _MOST_THREADS))
+        words = max((p.source.scratch_bytes // 8 for v in self._versions for p in v), default=1)
+        self._scratch = [np.empty(words, np.uint64) for _ in range(self._threads)]
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="sweep")
+        self._all_known: Bytes = np.empty(0, np.uint8)
+        self._answers: list[PolicyAnswers] = []
+        self._spares: dict[str, PolicyAnswers] = {}
+
+    def close(self) -> None:
+        self._pool.shutdown()
+        self._answers = []
+
+    def _prepare(self, program: RuleProgram, cache: KernelCache) -> list[_Prepared]:
+        if program.anchor is None:
+            only = program.version_on(self.as_of)
+            wanted = [] if only is None else [only]
+        else:
+            wanted = list(range(len(program.versions)))
+        prepared = []
+        mask = mask_dtype(program)
+        for index in wanted:
+            version = program.versions[index]
+            source = print_kernel(version, self.layout, mask)
+            constants = slot_values(source, version.params, self.as_of, self.layout.book)
+            prepared.append(_Prepared(index, version, source, cache.kernel(source), constants))
+        return prepared
+
+    def evaluate(self, facts: FactColumns) -> list[PolicyAnswers]:
+        """Answers for each program. The arrays are overwritten by the next call."""
+        rows = facts.rows
+        if not self._answers or len(self._answers[0].verdict) < rows:
+            self._answers = [empty_answers(program, rows) for program in self.programs]
+        answers = [kept.part(0, rows) for kept in self._answers]
+        self.evaluate_into(facts, answers)
+        return answers
+
+    def evaluate_into(self, facts: FactColumns, answers: Sequence[PolicyAnswers]) -> None:
+        """The same, into arrays of the caller's."""
+        if len(self._all_known) * 8 < facts.rows:
+            self._all_known = np.full((facts.rows + 7) // 8, 0xFF, np.uint8)
+        arguments = [
+            [self._arguments(prepared, facts) for prepared in versions]
+            for versions in self._versions
+        ]
+        spares = {
+            number: self._spare(program, facts.rows)
+            for number, program in enumerate(self.programs)
+            if program.anchor is not None
+        }
+        chunks = list(range(0, facts.rows, CHUNK_ROWS))
+
+        def work(thread: int) -> None:
+            given = _Given(facts, arguments, answers, spares, self._scratch[thread])
+            for start in chunks[thread :: self._threads]:
+                end = min(start + CHUNK_ROWS, facts.rows)
+                for number in range(len(self.programs)):
+                    self._chunk(number, start, end, given)
+
+        if len(chunks) == 1:
+            work(0)
+        else:
+            list(self._pool.map(work, range(self._threads)))
+
+    def _spare(self, program: RuleProgram, rows: int) -> PolicyAnswers:
+        """Room for one version's answers; threads write different rows of it."""
+        mask = mask_dtype(program)
+        kept = self._spares.get(mask)
+        if kept is None or len(kept.verdict) < rows:
+            kept = self._spares[mask] = empty_answers(program, rows)
+        return kept
+
+    def _arguments(self, prepared: _Prepared, facts: FactColumns) -> list[Any]:
+        columns: list[Any] = []
+        for lane in prepared.source.lanes:
+            column = facts.columns[lane.fact]
+            columns.append(column.values)
+            columns.append(self._all_known if column.known is None else column.known)
+        return [*columns, *prefix_tables(prepared.source, self.layout.book)]
+
+    def _chunk(self, number: int, start: int, end: int, given: _Given) -> None:
+        program, versions, out = (
+            self.programs[number],
+            self._versions[number],
+            given.answers[number],
+        )
+        part = out.part(start, end)
+        if program.anchor is not None:
+            self._anchored(number, start, end, given)
+        elif not versions:
+            _fill(part, SweepVerdict.NO_RULE)
+        else:
+            versions[0].run(start, end, given.scratch, given.arguments[number][0], out)
+            part.version[:] = versions[0].index
+
+    def _anchored(self, number: int, start: int, end: int, given: _Given) -> None:
+        """Every version over the chunk; each row keeps the one in force on its anchor day."""
+        anchor = given.facts.columns[self.programs[number].anchor or ""]
+        out = given.answers[number].part(start, end)
+        spare = given.spares[number]
+        one = spare.part(start, end)
+        days = anchor.values[start:end]
+        known = np.ones(end - start, np.bool_)
+        if anchor.known is not None:
+            known = unpack_bits(anchor.known[start // 8 :], end - start)
+        _fill(out, SweepVerdict.NO_RULE)
+        every_not = ~known
+        shared = np.full_like(out.failed, np.iinfo(out.failed.dtype).max)
+        for prepared, arguments in zip(
+            self._versions[number], given.arguments[number], strict=True
+        ):
+            prepared.run(start, end, given.scratch, arguments, spare)
+            inside = known.copy()
+            if prepared.version.start is not None:
+                inside &= days >= day_number(prepared.version.start)
+            if prepared.version.until is not None:
+                inside &= days < day_number(prepared.version.until)
+            np.copyto(out.verdict, one.verdict, where=inside)
+            np.copyto(out.amount_fen, one.amount_fen, where=inside)
+            np.copyto(out.failed, one.failed, where=inside)
+            np.copyto(out.unknown, one.unknown, where=inside)
+            out.version[inside] = prepared.index
+            every_not &= one.verdict == SweepVerdict.NOT
+            shared &= one.failed
+        # without an anchor day a row is open, unless every dated text refuses it
+        out.verdict[~known] = SweepVerdict.UNKNOWN
+        out.verdict[every_not] = SweepVerdict.NOT
+        np.copyto(out.failed, shared, where=every_not)
+
+
+def _fill(answers: PolicyAnswers, verdict: SweepVerdict) -> None:
+    answers.verdict[:] = verdict
+    answers.amount_fen[:] = 0
+    answers.failed[:] = 0
+    answers.unknown[:] = 0
+    answers.version[:] = NO_VERSION

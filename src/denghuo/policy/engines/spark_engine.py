@@ -1,0 +1,65 @@
+"""The same programs as one query on a cluster, over Spark Connect.
+
+Only the client library is needed (the optional extra ``cluster``); the server may be Apache Spark
+or Sail. Facts that lie in the cluster are swept there, unmoved: ``sweep_table``. ``evaluate`` sends
+batches along, which is for checking that a cluster answers as our kernels do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from denghuo.policy.engines.answers import PolicyAnswers
+from denghuo.policy.engines.tables import ROW_KEY, answers_from_table, arrow_table
+from denghuo.policy.logic.columns.layout import FactColumns, Layout, layout_for
+from denghuo.policy.logic.columns.program import RuleProgram
+from denghuo.policy.logic.sql import SPARK, sweep_query
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_VIEW = "facts_given"
+
+
+class SparkEngine:
+    """Answers programs on a Spark Connect server. See ``answers.Engine``."""
+
+    name = "spark"
+
+    def __init__(
+        self, programs: Sequence[RuleProgram], as_of: date, *, session: SparkSession
+    ) -> None:
+        self.programs = tuple(programs)
+        self.as_of = as_of
+        self.layout: Layout = layout_for(self.programs)
+        self._session = session
+
+    def close(self) -> None:
+        """The session belongs to the caller."""
+
+    def evaluate(self, facts: FactColumns) -> list[PolicyAnswers]:
+        """Answers for each program, in row order."""
+        self._session.createDataFrame(arrow_table(facts, self.layout)).createOrReplaceTempView(
+            _VIEW
+        )
+        table = self._session.sql(self._query(_VIEW, [ROW_KEY], guard=False)).toArrow()
+        return answers_from_table(table, self.programs, facts.rows)
+
+    def sweep_table(self, table: str, keys: Sequence[str]) -> DataFrame:
+        """Answers for every row of a table or view of the cluster, as a lazy frame to be written
+        or counted there. Columns are the facts' names; numbers out of bounds count as unknown."""
+        return self._session.sql(self._query(table, keys, guard=True))
+
+    def _query(self, table: str, keys: Sequence[str], *, guard: bool) -> str:
+        return sweep_query(
+            self.programs, dialect=SPARK, as_of=self.as_of, table=table, keys=keys, guard=guard
+        )
+
+
+def connect(address: str) -> SparkSession:
+    """A session on ``sc://host:port``. Raises ``ImportError`` when the client is not installed."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
+
+    return SparkSession.builder.remote(address).getOrCreate()

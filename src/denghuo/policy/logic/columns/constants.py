@@ -1,0 +1,116 @@
+"""Parts of an expression that are the same for every row: parameters, the day asked for, literals.
+
+They are computed once, here, with Python's exact integers, and handed to the engines as values, so
+that a changed parameter or day changes no printed kernel, and no engine's own date arithmetic is
+trusted where ours can be used.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from denghuo.kernel.period import add_months
+from denghuo.policy.logic import ir
+from denghuo.policy.logic.columns.program import UnfitRuleError
+from denghuo.policy.logic.scope import Value
+
+COMPARISONS: dict[str, Callable[[object, object], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,  # type: ignore[dict-item]
+    "<=": operator.le,  # type: ignore[dict-item]
+    ">": operator.gt,  # type: ignore[dict-item]
+    ">=": operator.ge,  # type: ignore[dict-item]
+}
+ARITHMETIC: dict[str, Callable[[int, int], int]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}
+
+
+def is_constant(node: ir.Expr) -> bool:
+    """True when no part reads a fact."""
+    return not any(isinstance(each, ir.Fact) for each in ir.walk(node))
+
+
+def rescale(value: int, scale: int, to: int) -> int:
+    """The same number, written at a finer scale."""
+    if to < scale:
+        raise UnfitRuleError(f"a number at scale {scale} cannot be written at scale {to}")
+    return int(value * 10 ** (to - scale))
+
+
+def common_scale(*nodes: ir.Expr) -> int:
+    """The finest scale among numbers (0 for dates and codes)."""
+    return max(node.type.scale for node in nodes)
+
+
+def constant_value(node: ir.Expr, params: Mapping[str, Value], as_of: date) -> Value:
+    """The value of a constant node; a number is its unscaled integer at the node's scale."""
+
+    def value(part: ir.Expr) -> Value:
+        return constant_value(part, params, as_of)
+
+    def at(part: ir.Expr, scale: int) -> Value:
+        found = value(part)
+        if part.type.kind is ir.Kind.NUMBER and isinstance(found, int):
+            return rescale(found, part.type.scale, scale)
+        return found
+
+    match node:
+        case ir.BoolLiteral(value=literal) | ir.DateLiteral(value=literal):
+            return literal
+        case ir.CodeLiteral(value=literal):
+            return literal
+        case ir.NumberLiteral(unscaled=unscaled):
+            return unscaled
+        case ir.Param(name=name):
+            return params[name]
+        case ir.AsOf():
+            return as_of
+        case ir.Not(item=item):
+            return not value(item)
+        case ir.Conjunction(items=items):
+            return all(value(item) for item in items)
+        case ir.Disjunction(items=items):
+            return any(value(item) for item in items)
+        case ir.Compare(op=op, left=left, right=right):
+            scale = common_scale(left, right)
+            return COMPARISONS[op](at(left, scale), at(right, scale))
+        case ir.In(item=item, choices=choices):
+            scale = common_scale(item, *choices)
+            return at(item, scale) in [at(choice, scale) for choice in choices]
+        case ir.Arithmetic(op=op, left=left, right=right):
+            return _arithmetic(node, value(left), value(right))
+        case ir.Case(branches=branches, otherwise=otherwise):
+            for condition, then in branches:
+                if value(condition):
+                    return at(then, node.type.scale)
+            return at(otherwise, node.type.scale)
+        case ir.Extreme(which=which, items=items):
+            chosen = [at(item, node.type.scale) for item in items]
+            return (min if which == "least" else max)(chosen)  # type: ignore[type-var]
+        case ir.StartsWith(item=item, prefix=prefix):
+            return str(value(item)).startswith(prefix)
+        case ir.AddMonths(day=day, months=months):
+            start, count = value(day), value(months)
+            if not isinstance(start, date) or not isinstance(count, int):
+                raise UnfitRuleError("add_months takes a date and a whole number")
+            return add_months(start, count)
+        case ir.Fact(name=name):
+            raise UnfitRuleError(f"fact {name} differs from row to row")
+
+
+def _arithmetic(node: ir.Arithmetic, left: Value, right: Value) -> int:
+    if not isinstance(left, int) or not isinstance(right, int):
+        raise UnfitRuleError("arithmetic takes numbers")
+    if node.op == "*":
+        scale = node.left.type.scale + node.right.type.scale
+    else:
+        scale = node.type.scale
+        left = rescale(left, node.left.type.scale, scale)
+        right = rescale(right, node.right.type.scale, scale)
+    return rescale(ARITHMETIC[node.op](left, right), scale, node.type.scale)
