@@ -22,7 +22,7 @@ from denghuo.platform.append_only import allow_changes, append_only_tables, forb
 
 
 def on_postgres() -> bool:
-    return bool(settings.DATABASES["default"]["ENGINE"].endswith("postgresql"))
+    return connection.vendor == "postgresql"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

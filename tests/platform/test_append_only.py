@@ -43,7 +43,7 @@ def test_no_update_no_delete(seq: int, change: Callable[[], object]) -> None:
 @pytest.mark.usefixtures("seq")
 def test_no_replace_and_no_truncate() -> None:
     if connection.vendor == "sqlite":
-        columns = ", ".join(field.column for field in AuditEntry._meta.concrete_fields)
+        columns = ", ".join(str(field.column) for field in AuditEntry._meta.concrete_fields)
         attack = f"INSERT OR REPLACE INTO {TABLE} ({columns}) SELECT {columns} FROM {TABLE}"
     else:
         attack = f"TRUNCATE {TABLE}"

@@ -69,5 +69,5 @@ def _read_line(line: str, number: int) -> tuple[int, str]:
     return seq, kept
 
 
-def _signature(text: str, *, secret: str | None = None) -> str:
+def _signature(text: str, *, secret: str | bytes | None = None) -> str:
     return salted_hmac(_SALT, text, secret=secret, algorithm="sha256").hexdigest()

@@ -99,8 +99,9 @@ def test_single_writes_stand_in_the_same_queue() -> None:
         def alone() -> None:
             write("second")
             order.append("second written")
+            connections.close_all()
 
-        waiting = threading.Thread(target=lambda: (alone(), connections.close_all()))
+        waiting = threading.Thread(target=alone)
         waiting.start()
         time.sleep(0.1)
         order.append("first committed")

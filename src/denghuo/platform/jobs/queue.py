@@ -192,6 +192,7 @@ def _next_scheduled(job: ClaimedJob, *, now: datetime) -> datetime | None:
     return next_run(schedule, after=now) if schedule else None
 
 
-def _as_column(moment: datetime) -> object:
+def _as_column(moment: datetime) -> datetime | str:
     """The parameter form the database's own date columns are compared with."""
-    return connection.ops.adapt_datetimefield_value(moment)
+    adapted: datetime | str = connection.ops.adapt_datetimefield_value(moment)
+    return adapted

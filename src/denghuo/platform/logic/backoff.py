@@ -16,6 +16,6 @@ def delay_seconds(failed_attempts: int, *, jitter: float) -> float:
     if not 0 <= jitter < 1:
         raise ValueError("jitter lies in [0, 1)")
     # 2 ** 12 × 2 s is over an hour already; the cap keeps the power small.
-    doubled = FIRST_DELAY_SECONDS * 2 ** min(failed_attempts - 1, 12)
-    longest = min(doubled, LONGEST_DELAY_SECONDS)
+    doubled = FIRST_DELAY_SECONDS * 2.0 ** min(failed_attempts - 1, 12)
+    longest: float = min(doubled, LONGEST_DELAY_SECONDS)
     return longest * (0.5 + jitter / 2)

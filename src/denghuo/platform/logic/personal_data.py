@@ -50,7 +50,7 @@ _HARMLESS_KEYS = frozenset(
 _LEFT, _RIGHT = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 _PATTERNS = re.compile(
     rf"{_LEFT}(?:\d{{17}}[\dXx]|\d{{15}}|(?:\+?86[- ]?)?1\d{{2}}[- ]?\d{{4}}[- ]?\d{{4}}){_RIGHT}"
-    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"|[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+"
 )
 
 

@@ -23,7 +23,9 @@ from denghuo.platform.sqlite_library import use_fixed_sqlite
 
 use_fixed_sqlite()
 
-from django.core.exceptions import ImproperlyConfigured  # noqa: E402  after the library is chosen
+import sqlite3  # noqa: E402  after the library is chosen
+
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.db.backends.sqlite3 import base  # noqa: E402
 from django.db.utils import OperationalError  # noqa: E402
 
@@ -36,7 +38,7 @@ _wal_mutex = threading.Lock()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """One connection of one thread."""
+    """One connection of one thread. (Django's type stubs leave the underscored hooks out.)"""
 
     display_name = "SQLite (durable)"
 
@@ -55,26 +57,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take_write_lock()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._give_back_write_lock()
             raise
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         # Not in a finally: a commit that fails leaves the transaction open, and Django then
         # rolls back or closes; the lock goes with that.
         self._give_back_write_lock()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._give_back_write_lock()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._give_back_write_lock()
 
@@ -99,7 +101,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._write_ticket = None
         raw, self.connection = self.connection, None
         if raw is not None:
-            with suppress(base.Database.Error):
+            with suppress(sqlite3.Error):
                 raw.close()
 
     def _queue_single_write(
@@ -133,7 +135,7 @@ def _enter_wal(connection: Any) -> None:
         for attempt in range(_WAL_ATTEMPTS):
             try:
                 mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-            except base.Database.OperationalError:
+            except sqlite3.OperationalError:
                 if attempt == _WAL_ATTEMPTS - 1:
                     raise
                 time.sleep(0.02)
