@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+
+from denghuo.platform.logs import configure_logs
 
 
 class PlatformConfig(AppConfig):
@@ -12,5 +16,7 @@ class PlatformConfig(AppConfig):
     verbose_name = "平台"
 
     def ready(self) -> None:
+        configure_logs()
+        import_module("denghuo.platform.checks")  # needs the models, so not before now
         # Every room's jobs and event subscribers are known before anything is enqueued.
         autodiscover_modules("tasks", "receivers")

@@ -133,5 +133,5 @@ class RefusalMiddleware:
                 _log.error("fault", error=type(exception).__name__, frames=_frames(exception))
             return None
         # The code only: the values of a refusal may hold what the person typed.
-        _log.info("refused", code=exception.code, status=exception.status)
+        _log.info("refused", refusal=exception.code, status=exception.status)
         return answer_refusal(request, exception)

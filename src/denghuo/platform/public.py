@@ -53,6 +53,7 @@ from denghuo.platform.logic.workdays import (
     next_working_day,
     working_days_between,
 )
+from denghuo.platform.marks import is_demo_database, mark_as_demo
 from denghuo.platform.models.base import Record
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 
@@ -92,12 +93,14 @@ __all__ = [
     "due_with_pauses",
     "enqueue",
     "forgive",
+    "is_demo_database",
     "is_open",
     "job",
     "job_view",
     "list_calendar_years",
     "look_ups_of",
     "lookup_digest",
+    "mark_as_demo",
     "next_working_day",
     "on_event",
     "publish",
