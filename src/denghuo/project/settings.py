@@ -119,6 +119,24 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "files"
+# Where the packages taken for their open data lie (docs/decisions/0003); empty: beside the
+# environment. The review number (审图号) of the region map: without it no public page draws it.
+DATA_PACKAGES = os.environ.get("DENGHUO_DATA_PACKAGES", "")
+MAP_REVIEW_NUMBER = os.environ.get("DENGHUO_MAP_REVIEW_NUMBER", "")
+
+# Where people reach this site, for the addresses inside e-mails.
+SITE_URL = os.environ.get("DENGHUO_SITE_URL", "").rstrip("/")
+EMAIL_HOST = os.environ.get("DENGHUO_EMAIL_HOST", "")  # empty: no e-mail is sent
+EMAIL_PORT = int(os.environ.get("DENGHUO_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("DENGHUO_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("DENGHUO_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = not _flag("DENGHUO_EMAIL_PLAIN")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DENGHUO_EMAIL_FROM", "denghuo@localhost")
+# A carrier of short messages (denghuo.platform.sms.http_carrier); empty: none is sent.
+SMS_URL = os.environ.get("DENGHUO_SMS_URL", "")
+SMS_KEY_ID = os.environ.get("DENGHUO_SMS_KEY_ID", "")
+SMS_SECRET = os.environ.get("DENGHUO_SMS_SECRET", "")
 
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,1 @@
+"""Reads: divisions and what became of them, maps, facilities near a point."""
