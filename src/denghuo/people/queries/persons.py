@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -172,6 +174,16 @@ def persons_with_phone(phone: Phone) -> list[Person]:
             "created_at", "pk"
         )
     )
+
+
+def last_four_is(row: Person, typed: str) -> bool:
+    """True if these are the last four of the number on file, proven or claimed."""
+    number = row.id_number
+    if number is None:
+        claim = IdentityClaim.objects.filter(person=row).first()
+        number = claim.id_number if claim else None
+    four = unicodedata.normalize("NFKC", typed).strip().upper()
+    return number is not None and hmac.compare_digest(number[-4:].encode(), four.encode())
 
 
 def refs_of(subject: SubjectRef) -> tuple[SubjectRef, ...]:

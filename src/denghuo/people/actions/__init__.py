@@ -1,0 +1,1 @@
+"""Writes: one verb each, keyword-only, atomic, with an audit row inside."""

@@ -1,0 +1,160 @@
+"""The door of the people room: what the rooms above may import.
+
+Reads give frozen, masked views. A whole record needs a written purpose, and the look is in
+the audit chain before it is shown.
+"""
+
+from __future__ import annotations
+
+from denghuo.kernel.subject import SubjectRef
+from denghuo.people.access import (
+    FILE_ROLES,
+    FirmNotFoundError,
+    PersonNotFoundError,
+    RecordNotFoundError,
+    for_somebody,
+    may_see_firm,
+    may_see_person,
+)
+from denghuo.people.actions.demo import mark_persona
+from denghuo.people.actions.family import register_guardian, register_household
+from denghuo.people.actions.firms import (
+    FirmExistsError,
+    NewFirm,
+    appoint,
+    bulk_register_firms,
+    end_office,
+    register_firm,
+)
+from denghuo.people.actions.mandates import give_mandate, withdraw_mandate
+from denghuo.people.actions.persons import (
+    NewPerson,
+    PersonExistsError,
+    bulk_register_persons,
+    give_consent,
+    merge_duplicates,
+    register_person,
+    set_preferences,
+    withdraw_consent,
+)
+from denghuo.people.actions.staff import create_staff
+from denghuo.people.logic.mandate import SCOPES, NoMandateError, Scope
+from denghuo.people.logic.names import NotNameError, read_name
+from denghuo.people.logic.phone import NotPhoneError, Phone
+from denghuo.people.logic.roles import ROLES
+from denghuo.people.queries.consents import has_consent
+from denghuo.people.queries.demo import PersonaView, personas
+from denghuo.people.queries.firms import (
+    FirmOffice,
+    FirmView,
+    branches_of,
+    find_firm_by_uscc,
+    firm_attributes,
+    firm_of,
+    firms_of,
+    list_firms_for,
+)
+from denghuo.people.queries.mandates import (
+    ActFor,
+    MandateView,
+    demand_scope,
+    mandate_in_force,
+    subjects_actor_may_act_for,
+)
+from denghuo.people.queries.persons import (
+    Attribute,
+    PersonInFull,
+    PersonView,
+    find_person_by_id_number,
+    person_attributes,
+    person_in_full,
+    person_name,
+    person_of,
+    persons_of,
+    refs_of,
+)
+from denghuo.people.queries.staff import StaffView, find_staff, staff_view
+
+
+def person_attributes_for_policy(subject: SubjectRef) -> tuple[Attribute, ...]:
+    """Plain facts of the registers about a person or firm, each with source and date.
+
+    ``people_register`` is proven; ``self`` is what the person typed at first sign-in.
+    """
+    if subject.kind == "person":
+        return person_attributes(subject.id)
+    return firm_attributes(subject.id)
+
+
+def subject_name(subject: SubjectRef) -> str:
+    """The name to show to somebody who may act for the subject. Not for lists of others."""
+    return person_name(subject.id) if subject.kind == "person" else firm_of(subject.id).name
+
+
+__all__ = [
+    "FILE_ROLES",
+    "ROLES",
+    "SCOPES",
+    "ActFor",
+    "Attribute",
+    "FirmExistsError",
+    "FirmNotFoundError",
+    "FirmOffice",
+    "FirmView",
+    "MandateView",
+    "NewFirm",
+    "NewPerson",
+    "NoMandateError",
+    "NotNameError",
+    "NotPhoneError",
+    "PersonExistsError",
+    "PersonInFull",
+    "PersonNotFoundError",
+    "PersonView",
+    "PersonaView",
+    "Phone",
+    "RecordNotFoundError",
+    "Scope",
+    "StaffView",
+    "appoint",
+    "branches_of",
+    "bulk_register_firms",
+    "bulk_register_persons",
+    "create_staff",
+    "demand_scope",
+    "end_office",
+    "find_firm_by_uscc",
+    "find_person_by_id_number",
+    "find_staff",
+    "firm_attributes",
+    "firm_of",
+    "firms_of",
+    "for_somebody",
+    "give_consent",
+    "give_mandate",
+    "has_consent",
+    "list_firms_for",
+    "mandate_in_force",
+    "mark_persona",
+    "may_see_firm",
+    "may_see_person",
+    "merge_duplicates",
+    "person_attributes_for_policy",
+    "person_in_full",
+    "person_name",
+    "person_of",
+    "personas",
+    "persons_of",
+    "read_name",
+    "refs_of",
+    "register_firm",
+    "register_guardian",
+    "register_household",
+    "register_person",
+    "set_preferences",
+    "staff_view",
+    "subject_name",
+    "subjects_actor_may_act_for",
+    "withdraw_consent",
+    "withdraw_mandate",
+]

@@ -1,0 +1,94 @@
+"""Who looked at my data: audit rows in words a person understands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from denghuo.kernel.subject import SubjectRef
+from denghuo.people.models import Person
+from denghuo.people.queries.persons import refs_of
+from denghuo.people.queries.staff import staff_views
+from denghuo.platform.public import LookUp, look_ups_of
+
+FACT_WORDS = {
+    "name": "姓名",
+    "id_number": "身份证号",
+    "phone": "手机号",
+    "born_on": "出生日期",
+    "sex": "性别",
+    "residence": "居住地",
+    "registered_region": "户籍地",
+    "firms": "任职单位",
+    "mandates": "委托",
+    "family": "家人",
+    "identity_claim": "待核对的身份信息",
+}
+PAGES_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    """One look: which office, who, when, what, why."""
+
+    at: datetime
+    office: str
+    who: str
+    what: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class LooksPage:
+    """One page, newest first."""
+
+    looks: tuple[LookView, ...]
+    page: int
+    pages: int
+    total: int
+
+
+def looks_at(subject: SubjectRef, *, page: int = 1) -> LooksPage:
+    """Looks at a person or firm; those at a merged duplicate are told as well, at the end."""
+    refs = refs_of(subject)
+    if len(refs) == 1:
+        found = look_ups_of(subject, page=page)
+        return LooksPage(_in_words(found.entries), found.page, found.pages, found.total)
+    every = all_looks_at(subject)
+    pages = max(1, -(-len(every) // 50))
+    page = min(max(1, page), pages)
+    return LooksPage(every[(page - 1) * 50 : page * 50], page, pages, len(every))
+
+
+def all_looks_at(subject: SubjectRef) -> tuple[LookView, ...]:
+    """Every look, for the export, newest first; at most ten thousand."""
+    entries: list[LookUp] = []
+    for ref in refs_of(subject):
+        first = look_ups_of(ref, page=1)
+        entries += first.entries
+        for number in range(2, min(first.pages, PAGES_MAX) + 1):
+            entries += look_ups_of(ref, page=number).entries
+    return _in_words(sorted(entries, key=lambda entry: -entry.seq))
+
+
+def _in_words(entries: tuple[LookUp, ...] | list[LookUp]) -> tuple[LookView, ...]:
+    actors = {entry.actor.partition(":")[::2] for entry in entries}
+    staff = staff_views([UUID(number) for kind, number in actors if kind == "staff"])
+    names = dict(
+        Person.objects.filter(
+            pk__in=[UUID(number) for kind, number in actors if kind == "resident"]
+        ).values_list("pk", "name")
+    )
+    views = []
+    for entry in entries:
+        kind, _, number = entry.actor.partition(":")
+        office, who = "灯火", "系统自动办理"
+        if kind == "staff":
+            clerk = staff.get(UUID(number))
+            office, who = (clerk.office, clerk.name) if clerk else ("", "已注销的工作账号")
+        elif kind == "resident":
+            office, who = "受您委托的人", names.get(UUID(number), "")
+        what = "、".join(FACT_WORDS.get(name, name) for name in entry.what)
+        views.append(LookView(entry.at, office, who, what, entry.purpose))
+    return tuple(views)

@@ -1,0 +1,62 @@
+"""Members of staff as others may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from denghuo.kernel.region import Region
+from denghuo.people.access import RecordNotFoundError
+from denghuo.people.logic.roles import ROLES
+from denghuo.people.models import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """One account, without what signs it in."""
+
+    id: UUID
+    login: str
+    name: str
+    office: str
+    roles: frozenset[str]
+    role_words: tuple[str, ...]
+    area: Region
+    active: bool
+    second_factor: bool
+    password_temporary: bool
+
+
+def staff_view(staff_id: UUID) -> StaffView:
+    """One account. Raises ``RecordNotFoundError``."""
+    row = Staff.objects.filter(pk=staff_id).first()
+    if row is None:
+        raise RecordNotFoundError
+    return view_of(row)
+
+
+def staff_views(staff_ids: list[UUID]) -> dict[UUID, StaffView]:
+    """Many accounts by id; unknown ids are left out."""
+    return {row.pk: view_of(row) for row in Staff.objects.filter(pk__in=staff_ids)}
+
+
+def find_staff(login: str) -> StaffView | None:
+    """The account with a login."""
+    row = Staff.objects.filter(login=login.strip().casefold()).first()
+    return view_of(row) if row else None
+
+
+def view_of(row: Staff) -> StaffView:
+    """The frozen view of a row."""
+    return StaffView(
+        id=row.pk,
+        login=row.login,
+        name=row.name,
+        office=row.office,
+        roles=frozenset(row.roles),
+        role_words=tuple(ROLES[role] for role in row.roles if role in ROLES),
+        area=Region.read(row.area),
+        active=row.active,
+        second_factor=row.totp_confirmed_at is not None,
+        password_temporary=row.password_temporary,
+    )
