@@ -54,6 +54,8 @@ from denghuo.platform.logic.workdays import (
     working_days_between,
 )
 from denghuo.platform.marks import is_demo_database, mark_as_demo
+from denghuo.platform.messages.inbox import DemoSms, demo_sms_box, unread_messages
+from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
 from denghuo.platform.models.base import Record
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 
@@ -67,7 +69,10 @@ __all__ = [
     "AppendOnlyTable",
     "AuditOutsideTransactionError",
     "CalendarYearView",
+    "Channel",
+    "Contact",
     "Deadline",
+    "DemoSms",
     "JobFailedError",
     "JobView",
     "LeaseLostError",
@@ -90,6 +95,7 @@ __all__ = [
     "days_left_text",
     "demand",
     "demo_only",
+    "demo_sms_box",
     "due_with_pauses",
     "enqueue",
     "forgive",
@@ -108,9 +114,12 @@ __all__ = [
     "record_look_up",
     "resident",
     "scheduled",
+    "send_code_by_sms",
+    "send_message",
     "spend",
     "staff",
     "staff_with",
+    "unread_messages",
     "work_calendar",
     "working_days_between",
 ]

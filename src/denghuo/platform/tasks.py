@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
 from denghuo.platform.audit_heads import keep_head
-from denghuo.platform.jobs.registry import scheduled
+from denghuo.platform.jobs.registry import job, scheduled
 from denghuo.platform.jobs.running import RunningJob
+from denghuo.platform.messages.delivering import deliver, read_receipts
 from denghuo.platform.models.jobs import Job, JobState
+from denghuo.platform.ratelimit import forget_ended_windows
 
 FINISHED_JOBS_KEPT = timedelta(days=30)
 _PURGE_CHUNK = 500
@@ -37,3 +40,21 @@ def purge_jobs(job: RunningJob) -> None:
         Job.objects.filter(id__in=ids).delete()
         removed += len(ids)
         job.progress(removed, removed)
+
+
+@job("platform.deliver", max_attempts=24, atomic=False)
+def deliver_message(running: RunningJob) -> None:
+    """Hand one message to its carrier; half a day of trying, then a person looks."""
+    deliver(UUID(running.payload["delivery"]), now=timezone.now())
+
+
+@scheduled("platform.read_sms_receipts", every=timedelta(minutes=1), atomic=False)
+def read_sms_receipts(_job: RunningJob) -> None:
+    """What became of the short messages the carrier took."""
+    read_receipts(now=timezone.now())
+
+
+@scheduled("platform.forget_rate_windows", every=timedelta(hours=1))
+def forget_rate_windows(_job: RunningJob) -> None:
+    """Rows of limits whose time is over say nothing any more."""
+    forget_ended_windows(now=timezone.now())

@@ -20,4 +20,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_HOST = "mail.test"  # never opened: the next line keeps e-mails in memory
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,69 @@
+"""Short messages: the texts a carrier has registered, who may get them, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from denghuo.platform.logic.workdays import CHINA_TIME
+
+SIGNATURE = "【灯火】"
+QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_DEMO = re.compile(r"12\d{9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SmsTemplate:
+    """One registered text. ``urgent`` ones go out at night too: somebody waits for them now.
+
+    ``secret`` values are wiped from our own tables as soon as the carrier has answered.
+    """
+
+    name: str
+    text: str
+    urgent: bool = False
+    secret: bool = False
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The words as the phone shows them. Raises ``KeyError`` for a missing value."""
+        return SIGNATURE + self.text.format_map(values)
+
+
+# Carriers send registered texts only. None but the code's holds anything about a person: a
+# short message lies open on a locked screen and in the carrier's logs.
+TEMPLATES = {
+    template.name: template
+    for template in (
+        SmsTemplate(
+            "code",
+            "验证码 {code}，{minutes} 分钟内有效。只在灯火的页面上填，不要告诉任何人。",
+            urgent=True,
+            secret=True,
+        ),
+        SmsTemplate("notice", "{title}。请登录灯火，在“消息”里看全文。"),
+    )
+}
+
+
+def is_mobile(number: str) -> bool:
+    """Eleven digits of a range that is in use."""
+    return _MOBILE.fullmatch(number) is not None
+
+
+def is_demo_number(number: str) -> bool:
+    """The unallocated 12x range, where the people of the demo region have their phones."""
+    return _DEMO.fullmatch(number) is not None
+
+
+def earliest_sending(at: datetime) -> datetime:
+    """``at``, or eight in the morning after the quiet hours it falls in (China time)."""
+    local = at.astimezone(CHINA_TIME)
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return at
+    morning = datetime.combine(local.date(), QUIET_UNTIL, CHINA_TIME)
+    if local.time() >= QUIET_FROM:
+        morning += timedelta(days=1)
+    return morning.astimezone(at.tzinfo)

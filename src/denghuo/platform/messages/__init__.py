@@ -1,0 +1,1 @@
+"""Messages to persons and firms: written with the event, brought by a job, read in the inbox."""
