@@ -35,6 +35,7 @@ from denghuo.platform.calendar import (
     list_calendar_years,
     work_calendar,
 )
+from denghuo.platform.checks import refuse_to_serve_if_unsafe
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.jobs.desk import JobView, job_view
@@ -112,6 +113,7 @@ __all__ = [
     "publish",
     "record_audit",
     "record_look_up",
+    "refuse_to_serve_if_unsafe",
     "resident",
     "scheduled",
     "send_code_by_sms",
