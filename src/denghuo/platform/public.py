@@ -19,6 +19,7 @@ from denghuo.platform.access import (
     staff,
     staff_with,
 )
+from denghuo.platform.api_guard import ForgedRequestError, Opened, opened
 from denghuo.platform.append_only import AppendOnlyTable
 from denghuo.platform.audit import (
     AuditOutsideTransactionError,
@@ -58,6 +59,7 @@ from denghuo.platform.marks import is_demo_database, mark_as_demo
 from denghuo.platform.messages.inbox import DemoSms, demo_sms_box, unread_messages
 from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
 from denghuo.platform.models.base import Record
+from denghuo.platform.pages.refusals import answer_refusal
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 
 __all__ = [
@@ -74,12 +76,14 @@ __all__ = [
     "Contact",
     "Deadline",
     "DemoSms",
+    "ForgedRequestError",
     "JobFailedError",
     "JobView",
     "LeaseLostError",
     "LookUp",
     "LookUpPage",
     "NotAllowedError",
+    "Opened",
     "PausedClock",
     "Record",
     "Rule",
@@ -92,6 +96,7 @@ __all__ = [
     "add_service_time",
     "add_working_days",
     "allowed",
+    "answer_refusal",
     "anyone",
     "days_left_text",
     "demand",
@@ -110,6 +115,7 @@ __all__ = [
     "mark_as_demo",
     "next_working_day",
     "on_event",
+    "opened",
     "publish",
     "record_audit",
     "record_look_up",
