@@ -101,6 +101,10 @@ class PolicyVersion:
     conditions: tuple[Condition, ...]
     amount: Amount | None
 
+    def held(self) -> dict[str, ParamValue]:
+        """Parameter types and values, as evaluators take them."""
+        return {name: param.held for name, param in self.params.items()}
+
     def facts(self) -> tuple[str, ...]:
         """Names of the facts this version reads, conditions first."""
         roots = [condition.expr for condition in self.conditions]
@@ -158,7 +162,8 @@ class Steps:
 @dataclass(frozen=True, slots=True, eq=False)
 class PolicyDefinition:
     """One policy. ``specs`` are the registered facts it reads (anchor included); ``digest`` names
-    this exact content and changes with any of it."""
+    this exact content and changes with any of it. Compared by identity, so that what is compiled
+    from it can be kept beside it."""
 
     id: str
     names: Words
@@ -177,12 +182,6 @@ class PolicyDefinition:
     cases: tuple[WorkedCase, ...]
     specs: Mapping[str, FactSpec]
     digest: str
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, PolicyDefinition) and self.digest == other.digest
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
 
     @property
     def anchor_fact(self) -> str | None:

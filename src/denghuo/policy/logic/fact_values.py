@@ -266,6 +266,8 @@ def _person_text(spec: FactSpec, plain: str) -> str:
             return labels.get(plain, plain)
         case FactKind.DECIMAL:
             percent = _PERCENT.fullmatch(plain)
+            if percent and spec.unit == "%":
+                return percent[1]
             if percent:
                 return format(Decimal(percent[1]).scaleb(-2), "f")
             return plain.replace(",", "")

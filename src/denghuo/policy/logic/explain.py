@@ -1,0 +1,265 @@
+"""One answer, explained: each condition with its sentence, facts and both sides; the amount with
+its arithmetic; what is missing; what would change a refusal.
+
+The verdict, masks and amount are exactly those of ``decide``: nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from denghuo.policy.logic import ir
+from denghuo.policy.logic.arithmetic import amount_display, amount_lines, displays_of
+from denghuo.policy.logic.closures import Evaluate, Row
+from denghuo.policy.logic.comparisons import Atom, Comparison, compile_atoms
+from denghuo.policy.logic.decide import (
+    compile_parts,
+    compile_version,
+    decide,
+    missing_facts,
+    row_of,
+    segments_of,
+)
+from denghuo.policy.logic.definition import Amount, Condition, PolicyDefinition, PolicyVersion
+from denghuo.policy.logic.display import Display, display_of_fact
+from denghuo.policy.logic.fact_values import KnownFact, WhyUnknown
+from denghuo.policy.logic.near import NearMiss, near_misses
+from denghuo.policy.logic.registry import FactSpec
+from denghuo.policy.logic.scope import Value
+from denghuo.policy.logic.sentences import Sentence, compile_sentence
+from denghuo.policy.logic.verdict import Verdict
+
+
+class FactUsed(NamedTuple):
+    """A fact as it was used: value as held (None unknown, with ``why``), who says so, which day."""
+
+    spec: FactSpec
+    value: Value | None
+    source: str
+    observed_on: date | None
+    why: WhyUnknown | None
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    def shown(self, language: str = "zh") -> str:
+        """The value in words."""
+        return display_of_fact(self.spec).show(self.value, language)
+
+
+class ConditionAnswer(NamedTuple):
+    """One condition: True, False or None (not known yet), and why.
+
+    ``missing`` names the facts that keep it unknown, in order; empty when it is decided.
+    """
+
+    condition: Condition
+    result: bool | None
+    sentence: str
+    facts: tuple[FactUsed, ...]
+    missing: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def name(self) -> str:
+        return self.condition.name
+
+    @property
+    def basis(self) -> str:
+        return self.condition.basis
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The explained answer to one policy for one subject on one day.
+
+    ``missing``: while UNKNOWN, the facts (an unknown anchor first) that keep it open; when
+    ENTITLED, those the amount still needs; empty once everything is decided. ``amount`` is a whole
+    number of the version's unit. ``version`` is None without a rule or without the anchor day.
+    """
+
+    definition: PolicyDefinition
+    version: PolicyVersion | None
+    as_of: date
+    known_on: date | None
+    verdict: Verdict
+    conditions: tuple[ConditionAnswer, ...]
+    facts: Mapping[str, FactUsed]
+    missing: tuple[str, ...]
+    fail_mask: int
+    unknown_mask: int
+    amount: int | None
+    arithmetic: tuple[str, ...]
+    near_misses: tuple[NearMiss, ...]
+
+    @property
+    def amount_unknown(self) -> bool:
+        """Entitled to an amount that needs a fact nobody has given yet."""
+        return (
+            self.verdict is Verdict.ENTITLED
+            and self.amount is None
+            and self.version is not None
+            and self.version.amount is not None
+        )
+
+    @property
+    def amount_shown(self) -> str:
+        """The amount in words, or nothing."""
+        if self.amount is None or self.version is None or self.version.amount is None:
+            return ""
+        return amount_display(self.version.amount).show(self.amount)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names of the failed conditions."""
+        return tuple(each.name for each in self.conditions if each.result is False)
+
+
+def answer(
+    definition: PolicyDefinition,
+    facts: Mapping[str, KnownFact],
+    as_of: date,
+    *,
+    known_on: date | None = None,
+    language: str = "zh",
+) -> Answer:
+    """Answer one policy from the facts known, as asked for ``as_of``.
+
+    Facts absent, out of bounds or older than their registered age are unknown. ``known_on`` answers
+    by the rules public on that day. Decided answers are sound: no completion of the missing facts
+    flips them (docs/decisions/0011-verdicts.md).
+    """
+    row, why = row_of(definition, facts, as_of)
+    outcome = decide(definition, row, known_on)
+    used = {
+        name: _used(spec, row[name], facts.get(name), why.get(name))
+        for name, spec in definition.specs.items()
+    }
+    version = outcome.version
+    conditions: tuple[ConditionAnswer, ...] = ()
+    missing: tuple[str, ...] = ()
+    arithmetic: tuple[str, ...] = ()
+    if version is None:
+        if outcome.verdict is Verdict.UNKNOWN:
+            missing = _missing_without_anchor(definition, row, known_on)
+    else:
+        told = _telling(definition, version.key)
+        conditions = tuple(each.tell(row, used, language) for each in told.conditions)
+        if outcome.verdict is Verdict.UNKNOWN:
+            missing = tuple(dict.fromkeys(name for each in conditions for name in each.missing))
+        elif outcome.amount_unknown and version.amount is not None:
+            missing = missing_facts(version.amount.expr, told.amount_parts, row)
+        elif outcome.amount is not None:
+            arithmetic = told.lines(row, outcome.amount)
+    return Answer(
+        definition=definition,
+        version=version,
+        as_of=as_of,
+        known_on=known_on,
+        verdict=outcome.verdict,
+        conditions=conditions,
+        facts=used,
+        missing=missing,
+        fail_mask=outcome.fail_mask,
+        unknown_mask=outcome.unknown_mask,
+        amount=outcome.amount,
+        arithmetic=arithmetic,
+        near_misses=near_misses(definition, row, outcome, known_on),
+    )
+
+
+def _used(
+    spec: FactSpec, value: Value | None, known: KnownFact | None, why: WhyUnknown | None
+) -> FactUsed:
+    if known is None:
+        return FactUsed(spec, value, spec.source, None, why)
+    return FactUsed(spec, value, known.source or spec.source, known.observed_on, why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A condition with everything needed to explain it, compiled."""
+
+    condition: Condition
+    run: Evaluate
+    names: tuple[str, ...]
+    sentences: Mapping[bool | None, Sentence]
+    parts: Mapping[int, Evaluate]
+    atoms: tuple[Atom, ...]
+
+    def tell(self, row: Row, used: Mapping[str, FactUsed], language: str) -> ConditionAnswer:
+        result = self.run(row)
+        return ConditionAnswer(
+            self.condition,
+            result,
+            self.sentences[result].fill(row, language),
+            tuple(used[name] for name in self.names),
+            missing_facts(self.condition.expr, self.parts, row) if result is None else (),
+            tuple(atom.compare(row) for atom in self.atoms),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    conditions: tuple[_Told, ...]
+    amount: Amount | None
+    amount_parts: Mapping[int, Evaluate]
+    amount_displays: Mapping[int, Display]
+
+    def lines(self, row: Row, total: int) -> tuple[str, ...]:
+        if self.amount is None:
+            return ()
+        return amount_lines(self.amount, self.amount_displays, self.amount_parts, row, total)
+
+
+@lru_cache(maxsize=4096)
+def _telling(definition: PolicyDefinition, key: str) -> _Telling:
+    compiled = compile_version(definition, key)
+    version = compiled.version
+    told = tuple(
+        _told(definition, version, condition, run)
+        for condition, run in zip(version.conditions, compiled.conditions, strict=True)
+    )
+    amount = version.amount
+    if amount is None:
+        return _Telling(told, None, {}, {})
+    displays = displays_of(amount.expr, definition.specs, version)
+    return _Telling(told, amount, compile_parts(amount.expr, version), displays)
+
+
+def _told(
+    definition: PolicyDefinition, version: PolicyVersion, condition: Condition, run: Evaluate
+) -> _Told:
+    says = condition.says
+    return _Told(
+        condition,
+        run,
+        ir.facts_of(condition.expr),
+        {
+            result: compile_sentence(words, definition.specs, version)
+            for result, words in ((True, says.passed), (False, says.failed), (None, says.unknown))
+        },
+        compile_parts(condition.expr, version),
+        compile_atoms(condition.expr, definition.specs, version),
+    )
+
+
+def _missing_without_anchor(
+    definition: PolicyDefinition, row: Row, known_on: date | None
+) -> tuple[str, ...]:
+    """The anchor day, then what the versions that could still grant are missing."""
+    found = {definition.anchor: None}
+    for segment in segments_of(definition, known_on):
+        version = segment.version
+        outcome = compile_version(definition, version.key).decide(row)
+        if outcome.verdict is Verdict.UNKNOWN:
+            parts = _telling(definition, version.key).conditions
+            for each in parts:
+                if each.run(row) is None:
+                    found |= dict.fromkeys(missing_facts(each.condition.expr, each.parts, row))
+    return tuple(found)
