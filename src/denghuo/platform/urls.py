@@ -1,13 +1,16 @@
-"""Routes of the platform: health for machines, the operators' desk."""
+"""Routes of the platform: health for machines, the inbox, the operators' desk."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from denghuo.platform.pages import health, jobs
+from denghuo.platform.pages import health, inbox, jobs
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<uuid:message_id>/", inbox.inbox_message, name="inbox_message"),
+    path("health/ready", health.ready, name="health_ready"),
     path("desk/jobs/", jobs.job_list, name="job_list"),
     path("desk/jobs/<int:job_id>/retry/", jobs.job_retry, name="job_retry"),
     path("desk/jobs/<int:job_id>/give-up/", jobs.job_give_up, name="job_give_up"),
