@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import cast
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language, gettext_lazy
 
-from denghuo.platform.public import ANONYMOUS, Actor
+from denghuo.platform.public import ANONYMOUS, Actor, unread_messages
 from denghuo.web.preferences import ELDER_COOKIE, THEME_COOKIE, elder_size, theme
 
 # What a screen reader and the browser's fonts are told; Mongolian is the traditional script.
@@ -46,6 +48,7 @@ class Shell:
     nav: tuple[NavItem, ...]
     desk_nav: tuple[NavItem, ...]
     sign_in: str
+    mongolian_css: str
 
 
 _RESIDENT_NAV = (
@@ -76,6 +79,13 @@ def route_exists(path: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1)
+def mongolian_css() -> str:
+    """The address of the font's style sheet, or nothing where the font was not installed."""
+    name = "web/vendor/mongolian.css"
+    return static(name) if finders.find(name) else ""
+
+
 def _nav(
     items: tuple[tuple[str, object, str], ...], path: str, badges: dict[str, int]
 ) -> tuple[NavItem, ...]:
@@ -90,11 +100,6 @@ def _nav(
     )
 
 
-def unread_of(actor: Actor) -> int:
-    """Unread messages of the person whose affairs are at hand; nobody signed in has none."""
-    return 0  # wired below
-
-
 def desk_items(actor: Actor) -> tuple[NavItem, ...]:
     """The staff's destinations that exist, the desk itself left out."""
     return tuple(i for i in _nav(_DESK_NAV, "", {}) if i.path != "/desk/") if actor.staff_id else ()
@@ -104,7 +109,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     """Context processor: ``shell`` in every template."""
     actor = cast("Actor", getattr(request, "actor", ANONYMOUS))
     language = get_language() or "zh-hans"
-    unread = unread_of(actor)
+    unread = unread_messages(actor)
     return {
         "shell": Shell(
             lang=LANGUAGE_TAGS.get(language, language),
@@ -122,6 +127,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             here=request.get_full_path() if request.method == "GET" else request.path,
             nav=_nav(_RESIDENT_NAV, request.path, {"/inbox/": unread}),
             desk_nav=_nav(_DESK_NAV, request.path, {}) if actor.kind == "staff" else (),
+            mongolian_css=mongolian_css() if language == "mn" else "",
             sign_in="/sign-in/" if route_exists("/sign-in/") else "",
         )
     }

@@ -34,6 +34,11 @@ _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+_HEADS = {
+    "en": "# Denghuo 灯火, English. The key is the Chinese sentence.",
+    "mn": "# Denghuo 灯火, Mongolian in the traditional script. The key is the Chinese sentence.\n"
+    "# Every sentence here awaits a native reviewer: docs/languages.md.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,13 @@ def _of_refusals(source: str, file: str) -> Iterator[Sentence]:
             continue
         for line in node.body:
             match line:
-                case ast.Assign(
-                    targets=[ast.Name(id="template")], value=ast.Constant(value=str(text))
-                ) | ast.AnnAssign(
-                    target=ast.Name(id="template"), value=ast.Constant(value=str(text))
+                case (
+                    ast.Assign(
+                        targets=[ast.Name(id="template")], value=ast.Constant(value=str(text))
+                    )
+                    | ast.AnnAssign(
+                        target=ast.Name(id="template"), value=ast.Constant(value=str(text))
+                    )
                 ):
                     yield Sentence(text, None, file)
 
@@ -125,12 +133,7 @@ def is_translated(message: Message) -> bool:
 def update_catalogue(language: str) -> tuple[int, int]:
     """Add new sentences, drop those no longer said; answers (sentences, without translation)."""
     old = read_catalogue(language)
-    new = Catalog(
-        locale=language,
-        project="Denghuo",
-        header_comment="# Denghuo 灯火. The key is the Chinese sentence.\n",
-        fuzzy=False,
-    )
+    new = Catalog(locale=language, header_comment=_HEADS[language], fuzzy=False)
     for sentence in sentences():
         known = old.get(sentence.key, sentence.context)
         new.add(
@@ -144,9 +147,13 @@ def update_catalogue(language: str) -> tuple[int, int]:
     path.parent.mkdir(parents=True, exist_ok=True)
     written = io.BytesIO()
     write_po(written, new, width=0, sort_by_file=True, omit_header=False)
-    # Dates in the head would make every run a change.
+    # Babel's head names people we do not have and dates that would make every run a change.
     text = re.sub(
-        r'^"(?:POT-Creation|PO-Revision)-Date:.*\n', "", written.getvalue().decode(), flags=re.MULTILINE
+        r'^"(?:Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team'
+        r"|Generated-By).*\n",
+        "",
+        written.getvalue().decode(),
+        flags=re.MULTILINE,
     )
     path.write_text(text, encoding="utf-8")
     missing = sum(1 for message in new if message.id and not is_translated(message))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from denghuo.platform.public import ActorRequest, allowed, anyone, staff
-from denghuo.web.context import desk_items, route_exists, unread_of
+from denghuo.platform.public import ActorRequest, allowed, anyone, staff, unread_messages
+from denghuo.web.context import desk_items, route_exists
 
 WAITING_MAX = 3
 
@@ -58,7 +58,7 @@ def _doors() -> list[Door]:
 def _waiting(request: ActorRequest) -> list[Waiting]:
     """At most three things, the most urgent first."""
     items = []
-    unread = unread_of(request.actor)
+    unread = unread_messages(request.actor)
     if unread and route_exists("/inbox/"):
         title = ngettext("%(count)d 条新消息", "%(count)d 条新消息", unread) % {"count": unread}
         items.append(Waiting("/inbox/", "mail", title, _("看一看，有的要您回话")))
