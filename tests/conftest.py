@@ -35,6 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(once)
 
 
+def pytest_sessionstart() -> None:
+    """The web server's static folder exists in every installation; a warning says so."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 def pytest_unconfigure() -> None:
     """Leave nothing behind in the temporary folder."""
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
