@@ -152,8 +152,8 @@ def answer(
         conditions = tuple(each.tell(row, used, language) for each in told.conditions)
         if outcome.verdict is Verdict.UNKNOWN:
             missing = tuple(dict.fromkeys(name for each in conditions for name in each.missing))
-        elif outcome.amount_unknown and version.amount is not None:
-            missing = missing_facts(version.amount.expr, told.amount_parts, row)
+        elif outcome.amount_unknown:
+            missing = amount_missing(definition, version.key, row)
         elif outcome.amount is not None:
             arithmetic = told.lines(row, outcome.amount)
     return Answer(
@@ -263,3 +263,19 @@ def _missing_without_anchor(
                 if each.run(row) is None:
                     found |= dict.fromkeys(missing_facts(each.condition.expr, each.parts, row))
     return tuple(found)
+
+
+def amount_missing(definition: PolicyDefinition, key: str, row: Row) -> tuple[str, ...]:
+    """The unknown facts that the amount of a version still needs."""
+    told = _telling(definition, key)
+    return () if told.amount is None else missing_facts(told.amount.expr, told.amount_parts, row)
+
+
+def condition_missing(
+    definition: PolicyDefinition, key: str, name: str, row: Row
+) -> tuple[str, ...]:
+    """The unknown facts that keep one condition of a version unknown."""
+    told = next(
+        each for each in _telling(definition, key).conditions if each.condition.name == name
+    )
+    return missing_facts(told.condition.expr, told.parts, row)

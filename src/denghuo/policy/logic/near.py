@@ -58,7 +58,7 @@ def near_misses(
     for name in ir.facts_of(condition.expr):
         spec = definition.specs[name]
         if row[name] is not None and not spec.fixed:
-            found += search.change(spec, _thresholds(condition.expr, name, version.held(), row))
+            found += search.change(spec, thresholds(condition.expr, name, version.held(), row))
     return tuple(found)
 
 
@@ -141,30 +141,30 @@ class _Search:
             return
         for step, limit in ((1, spec.high), (-1, spec.low)):
             value = nearest(
-                lambda each: self.outcome(spec.name, _day(each)) is not None,
-                _number(start),
+                lambda each: self.outcome(spec.name, day_of(each)) is not None,
+                days_of(start),
                 step,
-                _number(limit),
+                days_of(limit),
                 thresholds,
             )
-            outcome = None if value is None else self.outcome(spec.name, _day(value))
+            outcome = None if value is None else self.outcome(spec.name, day_of(value))
             if value is None or outcome is None:
                 continue
             side = "以后" if step > 0 else "以前"
-            change = f"{spec.labels.zh}在{show_day(_day(value))}或{side}"
+            change = f"{spec.labels.zh}在{show_day(day_of(value))}或{side}"
             kind: Literal["later", "earlier"] = "later" if step > 0 else "earlier"
-            yield self._found(kind, change, spec.name, (_day(value),), outcome)
+            yield self._found(kind, change, spec.name, (day_of(value),), outcome)
 
     def wait(self) -> Iterator[NearMiss]:
         """The first day from which the same facts would do."""
         today = self.row[AS_OF_KEY]
         if not isinstance(today, date):
             return
-        start = _number(today)
+        start = days_of(today)
         bounds: list[int] = []
         if self.definition.anchor == AS_OF:
             bounds = [
-                _number(segment.start)
+                days_of(segment.start)
                 for segment in segments_of(self.definition, self.known_on)
                 if segment.start is not None and segment.start > today
             ]
@@ -173,21 +173,21 @@ class _Search:
             if any(isinstance(part, ir.AsOf) for part in ir.walk(condition.expr)):
                 reads_day = True
                 held = self.version.held()
-                bounds += _thresholds(condition.expr, AS_OF_KEY, held, self.row)
+                bounds += thresholds(condition.expr, AS_OF_KEY, held, self.row)
         if not reads_day and not bounds:
             return
         value = nearest(
-            lambda each: self.outcome(AS_OF_KEY, _day(each)) is not None,
+            lambda each: self.outcome(AS_OF_KEY, day_of(each)) is not None,
             start,
             1,
             start + WAIT_DAYS_MAX,
             bounds,
         )
-        outcome = None if value is None else self.outcome(AS_OF_KEY, _day(value))
+        outcome = None if value is None else self.outcome(AS_OF_KEY, day_of(value))
         if value is not None and outcome is not None:
-            change = f"{show_day(_day(value))}起符合"
+            change = f"{show_day(day_of(value))}起符合"
             miss = self._found("wait", change, None, (), outcome)
-            yield replace(miss, on=_day(value))
+            yield replace(miss, on=day_of(value))
 
     def _found(
         self,
@@ -241,15 +241,15 @@ def _halve(works: Callable[[int], bool], bad: int, good: int) -> int:
     return good
 
 
-def _number(day: date) -> int:
+def days_of(day: date) -> int:
     return (day - _DAY_ZERO).days
 
 
-def _day(number: int) -> date:
+def day_of(number: int) -> date:
     return _DAY_ZERO + timedelta(days=number)
 
 
-def _thresholds(node: ir.Expr, name: str, params: Mapping[str, ParamValue], row: Row) -> list[int]:
+def thresholds(node: ir.Expr, name: str, params: Mapping[str, ParamValue], row: Row) -> list[int]:
     """Values the fact is directly compared with, whole numbers at its scale (days for dates)."""
     found: list[int] = []
     for part in ir.walk(node):
@@ -275,7 +275,7 @@ def _is(node: ir.Expr, name: str) -> bool:
 def _value(node: ir.Expr, scale: int, params: Mapping[str, ParamValue], row: Row) -> list[int]:
     value = compile_expression(node, params)(row)
     if isinstance(value, date):
-        return [_number(value)]
+        return [days_of(value)]
     if isinstance(value, bool) or not isinstance(value, int):
         return []
     if node.type.scale <= scale:

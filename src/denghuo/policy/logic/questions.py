@@ -1,0 +1,251 @@
+"""The next question that matters most, over a whole library.
+
+Never asked: what can no longer change any outcome. First fetched: what a register knows for free.
+Then the fact whose conditions fail most often (rates from the last sweep), by the cost of asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from denghuo.policy.logic.attainable import Attainable, attainable
+from denghuo.policy.logic.closures import Row
+from denghuo.policy.logic.decide import (
+    CompiledVersion,
+    compile_version,
+    decide,
+    row_of,
+    segments_of,
+)
+from denghuo.policy.logic.definition import PolicyDefinition
+from denghuo.policy.logic.explain import amount_missing, condition_missing
+from denghuo.policy.logic.fact_values import KnownFact
+from denghuo.policy.logic.registry import Ask, FactSpec
+from denghuo.policy.logic.verdict import Verdict
+
+BaseRates = Mapping[tuple[str, str], float]
+"""How often a condition fails, by (policy id, condition name)."""
+
+DEFAULT_RATE = 0.5
+_COST = {Ask.FREE: 1.0, Ask.CHEAP: 1.0, Ask.DEAR: 3.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Fetch this fact, or ask for it; ``policies`` are those whose outcome it can change."""
+
+    spec: FactSpec
+    how: Literal["fetch", "ask"]
+    policies: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """What was fetched and asked until nothing more could change, in order."""
+
+    fetched: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+def next_question(
+    definitions: Sequence[PolicyDefinition],
+    facts: Mapping[str, KnownFact],
+    as_of: date,
+    base_rates: BaseRates | None = None,
+    *,
+    unavailable: frozenset[str] = frozenset(),
+    known_on: date | None = None,
+) -> Question | None:
+    """The best thing to learn next, or None when nothing that can be learnt changes any outcome.
+
+    ``unavailable`` names facts already sought in vain; they are not sought again, and a question
+    that would only help together with one of them is not asked either.
+    """
+    scores: dict[str, float] = {}
+    policies: dict[str, list[str]] = {}
+    specs: dict[str, FactSpec] = {}
+    for definition in definitions:
+        row, _ = row_of(definition, facts, as_of)
+        closed = unavailable | {
+            name for name, spec in definition.specs.items() if spec.ask is Ask.NEVER
+        }
+        wanted = _wanted(definition, row, closed, base_rates or {}, known_on)
+        for name, score in wanted.items():
+            specs[name] = definition.specs[name]
+            scores[name] = scores.get(name, 0.0) + score / _COST[specs[name].ask]
+            policies.setdefault(name, []).append(definition.id)
+    if not scores:
+        return None
+    free = [name for name in scores if specs[name].ask is Ask.FREE]
+    # max keeps the first of equals: the order of the library and of its conditions.
+    best = max(free or scores, key=lambda name: scores[name])
+    how: Literal["fetch", "ask"] = "fetch" if free else "ask"
+    return Question(specs[best], how, tuple(policies[best]), scores[best])
+
+
+def interview(
+    definitions: Sequence[PolicyDefinition],
+    truth: Mapping[str, KnownFact],
+    as_of: date,
+    *,
+    known: Mapping[str, KnownFact] | None = None,
+    base_rates: BaseRates | None = None,
+) -> Interview:
+    """Play the questions against somebody whose facts are all in ``truth``, from ``known`` on.
+
+    What ``truth`` does not hold counts as sought in vain.
+    """
+    facts = dict(known or {})
+    unavailable: set[str] = set()
+    fetched: list[str] = []
+    asked: list[str] = []
+    while True:
+        question = next_question(
+            definitions, facts, as_of, base_rates, unavailable=frozenset(unavailable)
+        )
+        if question is None:
+            return Interview(tuple(fetched), tuple(asked))
+        name = question.spec.name
+        (fetched if question.how == "fetch" else asked).append(name)
+        unavailable.add(name)
+        if name in truth:
+            facts[name] = truth[name]
+
+
+def questions_needed(
+    definitions: Sequence[PolicyDefinition],
+    truth: Mapping[str, KnownFact],
+    as_of: date,
+    *,
+    known: Mapping[str, KnownFact] | None = None,
+    base_rates: BaseRates | None = None,
+) -> int:
+    """How many questions a person must answer until the whole library is settled."""
+    played = interview(definitions, truth, as_of, known=known, base_rates=base_rates)
+    return len(played.asked)
+
+
+def failure_rates(
+    definitions: Sequence[PolicyDefinition],
+    population: Iterable[Mapping[str, KnownFact]],
+    as_of: date,
+) -> dict[tuple[str, str], float]:
+    """How often each condition fails among those for whom it is known."""
+    failed: dict[tuple[str, str], int] = {}
+    known: dict[tuple[str, str], int] = {}
+    for facts in population:
+        for definition in definitions:
+            row, _ = row_of(definition, facts, as_of)
+            outcome = decide(definition, row)
+            if outcome.version is None:
+                continue
+            for index, condition in enumerate(outcome.version.conditions):
+                if outcome.unknown_mask >> index & 1:
+                    continue
+                key = (definition.id, condition.name)
+                known[key] = known.get(key, 0) + 1
+                failed[key] = failed.get(key, 0) + (outcome.fail_mask >> index & 1)
+    return {key: failed[key] / count for key, count in known.items()}
+
+
+def _wanted(
+    definition: PolicyDefinition,
+    row: Row,
+    closed: frozenset[str],
+    base_rates: BaseRates,
+    known_on: date | None,
+) -> dict[str, float]:
+    """The learnable facts that can change this policy's outcome, with what each is worth."""
+    outcome = decide(definition, row, known_on)
+    if outcome.version is not None:
+        compiled = compile_version(definition, outcome.version.key)
+        if outcome.verdict is Verdict.UNKNOWN:
+            return _deciding(definition, compiled, row, closed, base_rates)
+        if outcome.amount_unknown:
+            return _completing(definition, compiled, row, closed)
+        return {}
+    if outcome.verdict is not Verdict.UNKNOWN:
+        return {}
+    if definition.anchor not in closed:
+        return {definition.anchor: 1.0}
+    return _refusing(definition, row, closed, known_on)
+
+
+def _deciding(
+    definition: PolicyDefinition,
+    compiled: CompiledVersion,
+    row: Row,
+    closed: frozenset[str],
+    base_rates: BaseRates,
+) -> dict[str, float]:
+    found = _attainable(definition, compiled, row, closed)
+    stuck = {name for name, each in found.items() if True not in each.results}
+    wanted: dict[str, float] = {}
+    for name, each in found.items():
+        rate = base_rates.get((definition.id, name), DEFAULT_RATE)
+        for fact, results in each.tipped_by.items():
+            # Making it hold helps only where every other open condition can hold as well.
+            if False in results or (True in results and not stuck - {name}):
+                # A condition that never failed in the sweep is still worth more than nothing.
+                wanted[fact] = wanted.get(fact, 0.0) + max(rate, 0.01) / len(each.tipped_by)
+    return wanted
+
+
+def _completing(
+    definition: PolicyDefinition, compiled: CompiledVersion, row: Row, closed: frozenset[str]
+) -> dict[str, float]:
+    """The facts an amount still needs, unless it cannot be had without one that is closed."""
+    version, run = compiled.version, compiled.amount
+    if version.amount is None or run is None:
+        return {}
+    missing = amount_missing(definition, version.key, row)
+    learnable = tuple(name for name in missing if name not in closed)
+    found = attainable(
+        version.amount.expr,
+        lambda trial: True if run(trial) is not None else None,
+        row,
+        learnable,
+        specs=definition.specs,
+        version=version,
+    )
+    return {name: DEFAULT_RATE for name, results in found.tipped_by.items() if results}
+
+
+def _attainable(
+    definition: PolicyDefinition, compiled: CompiledVersion, row: Row, closed: frozenset[str]
+) -> dict[str, Attainable]:
+    version = compiled.version
+    found: dict[str, Attainable] = {}
+    for condition, run in zip(version.conditions, compiled.conditions, strict=True):
+        if run(row) is None:
+            live = condition_missing(definition, version.key, condition.name, row)
+            learnable = tuple(name for name in live if name not in closed)
+            found[condition.name] = attainable(
+                condition.expr, run, row, learnable, specs=definition.specs, version=version
+            )
+    return found
+
+
+def _refusing(
+    definition: PolicyDefinition, row: Row, closed: frozenset[str], known_on: date | None
+) -> dict[str, float]:
+    """Without the anchor day only a refusal by every version can be reached."""
+    wanted: dict[str, float] = {}
+    for key in dict.fromkeys(each.version.key for each in segments_of(definition, known_on)):
+        compiled = compile_version(definition, key)
+        if compiled.decide(row).verdict is Verdict.NOT:
+            continue
+        refusing = {
+            fact
+            for each in _attainable(definition, compiled, row, closed).values()
+            for fact, results in each.tipped_by.items()
+            if False in results
+        }
+        if not refusing:
+            return {}
+        wanted |= dict.fromkeys(sorted(refusing), DEFAULT_RATE)
+    return wanted
