@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import path
 from django.utils.translation import override
@@ -208,7 +209,7 @@ def test_a_form_that_lay_open_too_long_says_so(settings: Settings) -> None:
 def test_a_broken_layout_still_gives_a_page(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = refusals.render_to_string
+    real = render_to_string
 
     def only_bare(name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         if request is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,14 +13,23 @@ from denghuo.platform.crypto import KEY_ID_BYTES, VERSION, open_sealed, seal
 if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
 
-    _TextField = models.TextField[str, str]
     _BytesLookup = Lookup[bytes]
-else:  # neither takes parameters at run time
     _TextField = models.TextField
+else:  # neither takes parameters at run time
     _BytesLookup = Lookup
 
+    class _TextField(models.TextField):
+        """Bears the type parameters that only the type checker reads."""
 
-class SealedTextField(_TextField):
+        def __class_getitem__(cls, _parameters: object) -> type:
+            return cls
+
+
+_Set = TypeVar("_Set")
+_Get = TypeVar("_Get")
+
+
+class SealedTextField(_TextField[_Set, _Get]):
     """Text sealed under the current identity key, bound to its model and field.
 
     Stored as bytes; can be searched for null only, because the same text is sealed
@@ -51,7 +60,7 @@ class SealedTextField(_TextField):
     def get_db_prep_value(
         self,
         value: Any,
-        connection: BaseDatabaseWrapper,
+        connection: Any,
         prepared: bool = False,  # noqa: FBT001, FBT002, RUF100  Django's signature
     ) -> Any:
         value = value if prepared else self.get_prep_value(value)
@@ -81,17 +90,17 @@ class SealedUnder(_BytesLookup):
     lookup_name = "sealed_under"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [connection.Database.Binary(value)]
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (connection.Database.Binary(value),)
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[str | int]]:
+    ) -> tuple[str, tuple[Any, ...]]:
         column, column_params = self.process_lhs(compiler, connection)
         value, value_params = self.process_rhs(compiler, connection)
         # Both databases count from 1 and cut bytes, not characters, out of bytes.
         place = f"substr({column}, {len(VERSION) + 1}, {KEY_ID_BYTES}) = {value}"
-        return place, [*column_params, *value_params]
+        return place, (*column_params, *value_params)
 
 
 SealedTextField._lookups = {"isnull": IsNull, "sealed_under": SealedUnder}  # noqa: SLF001  ours

@@ -7,7 +7,7 @@ and rows that people write meanwhile are under the new key already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -67,7 +67,7 @@ def sealed_columns() -> tuple[SealedColumn, ...]:
     return tuple(sorted(found, key=lambda column: column.name))
 
 
-def reseal(column: SealedColumn) -> Iterator[int]:
+def reseal(column: SealedColumn) -> Generator[int, None, None]:
     """Seal a column anew; yields the number of values done after each chunk.
 
     A value that no key at hand opens raises ``SealBrokenError``: nothing of it is lost.

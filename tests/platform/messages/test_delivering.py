@@ -17,7 +17,7 @@ from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.jobs.queue import claim_due
 from denghuo.platform.jobs.running import run_job
 from denghuo.platform.messages.delivering import deliver, read_receipts
-from denghuo.platform.messages.sending import Contact, send_code_by_sms, send_message
+from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
 from denghuo.platform.models.jobs import Job
 from denghuo.platform.models.messages import Delivery, ReceiptCursor
 from denghuo.platform.sms.results import CarrierAwayError
@@ -28,6 +28,8 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 8, 4, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 5, 8, 14, 30, tzinfo=UTC)
 PERSON = SubjectRef("person", uuid4())
+SMS: tuple[Channel, ...] = ("sms",)
+EMAIL: tuple[Channel, ...] = ("email",)
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def _notice(phone: str | None = None, email: str | None = None) -> Delivery:
         title="补贴已发放",
         body="1,500.00 元",
         key=f"test:{uuid4()}",
-        channels=("sms",) if phone else ("email",),
+        channels=SMS if phone else EMAIL,
         contact=Contact(phone=phone, email=email),
         now=NOON,
     )

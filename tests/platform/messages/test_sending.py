@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
 from pytest_django import Settings
 
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.messages.sending import Contact, send_code_by_sms, send_message
+from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.models.jobs import Job
 from denghuo.platform.models.messages import Delivery, Message
@@ -29,17 +29,24 @@ def _carrier(settings: Settings) -> None:
     settings.SMS_URL = "http://127.0.0.1:9"  # never called here
 
 
-def _send(key: str = "test:1", **others: object) -> object:
+def _send(
+    *,
+    title: str = "补贴已发放",
+    channels: tuple[Channel, ...] = ("inbox",),
+    contact: Contact | None = None,
+    link: str = "",
+    now: datetime = NOON,
+) -> UUID:
     return send_message(
-        **{  # type: ignore[arg-type]  a table of arguments
-            "to": PERSON,
-            "kind": "test.paid",
-            "title": "补贴已发放",
-            "body": BODY,
-            "key": key,
-            "now": NOON,
-            **others,
-        }
+        to=PERSON,
+        kind="test.paid",
+        title=title,
+        body=BODY,
+        key="test:1",
+        channels=channels,
+        contact=contact,
+        link=link,
+        now=now,
     )
 
 

@@ -87,16 +87,15 @@ def test_a_wrong_secret_takes_nothing(carrier: HttpCarrier, stand_in: StandIn) -
 
 
 def test_the_signature_covers_every_part_of_the_request() -> None:
-    whole = {"secret": "s", "method": "POST", "target": "/v1/messages", "at": "1", "body": b"{}"}
-    signed = sign(**whole)  # type: ignore[arg-type]  a table of arguments
-    for part, other in (
-        ("secret", "t"),
-        ("method", "GET"),
-        ("target", "/v1/messages?x"),
-        ("at", "2"),
-        ("body", b"{ }"),
-    ):
-        assert sign(**{**whole, part: other}) != signed  # type: ignore[arg-type]  as above
+    signed = {
+        sign(secret=secret, method=method, target=target, at=at, body=body)
+        for secret in ("s", "t")
+        for method in ("POST", "GET")
+        for target in ("/v1/messages", "/v1/messages?x")
+        for at in ("1", "2")
+        for body in (b"{}", b"{ }")
+    }
+    assert len(signed) == 2**5
 
 
 def test_nobody_at_the_other_end_is_worth_another_try() -> None:

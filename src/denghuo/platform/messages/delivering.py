@@ -12,6 +12,7 @@ import json
 from datetime import datetime
 from email.utils import parseaddr
 from smtplib import SMTPException, SMTPRecipientsRefused
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -118,7 +119,7 @@ def _hand_over(delivery: Delivery) -> Accepted | Refused:
 
 
 def _send_email(delivery: Delivery) -> Accepted | Refused:
-    message = Message.objects.get(id=delivery.message_id)
+    message = Message.objects.get(id=cast("UUID", delivery.message_id))
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     ref = f"<{delivery.id}@{domain}>"
     with override(settings.LANGUAGE_CODE):  # a worker has no reader's language

@@ -39,6 +39,7 @@ class Contact:
 
 
 NO_CONTACT = Contact()
+INBOX_ONLY: tuple[Channel, ...] = ("inbox",)
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def send_message(
     title: str,
     body: str,
     key: str,
-    channels: Collection[Channel] = ("inbox",),
+    channels: Collection[Channel] = INBOX_ONLY,
     contact: Contact | None = None,
     link: str = "",
     actor: Actor = SYSTEM,
@@ -74,14 +75,15 @@ def send_message(
     message_id = Message.objects.values_list("id", flat=True).get(key=key)
     if message_id != message.id:
         return message_id
-    for channel in sorted(set(channels) | {"inbox"}):
+    wanted = sorted({*channels, *INBOX_ONLY})
+    for channel in wanted:
         _add_delivery(message, channel, contact, now=now)
     record_audit(
         actor=actor,
         action="platform.send_message",
         subject=to,
         entity=f"platform.message:{message.id}",
-        detail={"kind": kind, "channels": sorted(set(channels) | {"inbox"})},
+        detail={"kind": kind, "channels": ",".join(wanted)},
         at=now,
     )
     return message.id

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from denghuo.platform.logic.sms import TEMPLATES, is_mobile
@@ -107,14 +108,13 @@ class StandIn:
 @contextmanager
 def running_stand_in() -> Iterator[StandIn]:
     """A server on a free port, for as long as the block lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Handler)
     stand_in = StandIn(
         url=f"http://127.0.0.1:{server.server_address[1]}",
         key_id="stand-in",
         secret=secrets.token_hex(16),
     )
-    server.stand_in = stand_in  # type: ignore[attr-defined]  the handler reads it
+    server.stand_in = stand_in
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -123,6 +123,13 @@ def running_stand_in() -> Iterator[StandIn]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    """A server whose handlers reach the carrier's memory."""
+
+    daemon_threads = True
+    stand_in: StandIn
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -168,8 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def _stand_in(self) -> StandIn:
-        stand_in: StandIn = self.server.stand_in  # type: ignore[attr-defined]  set at start
-        return stand_in
+        return cast("_Server", self.server).stand_in
 
     def _is_signed(self, body: bytes) -> bool:
         self._stand_in.requests += 1
