@@ -18,13 +18,13 @@ from denghuo.policy.logic.columns.program import RuleProgram
 class PolicyAnswers:
     """One policy's answers, one element per subject.
 
-    ``verdict``: see ``SweepVerdict``. ``amount_fen``: 0 unless entitled; -1 when entitled but the
+    ``verdict``: see ``Verdict``. ``amount``: 0 unless entitled; -1 when entitled but the
     amount needs a missing fact. ``failed`` and ``unknown``: bit i is the i-th condition of the
     version in ``version`` (255: none decided alone).
     """
 
     verdict: npt.NDArray[np.uint8]
-    amount_fen: npt.NDArray[np.int64]
+    amount: npt.NDArray[np.int64]
     failed: npt.NDArray[Any]
     unknown: npt.NDArray[Any]
     version: npt.NDArray[np.uint8]
@@ -33,7 +33,7 @@ class PolicyAnswers:
         """Rows ``start`` to ``end``, sharing memory."""
         return PolicyAnswers(
             self.verdict[start:end],
-            self.amount_fen[start:end],
+            self.amount[start:end],
             self.failed[start:end],
             self.unknown[start:end],
             self.version[start:end],
@@ -50,7 +50,8 @@ class Engine(Protocol):
     layout: Layout
 
     def evaluate(self, facts: FactColumns) -> Sequence[PolicyAnswers]:
-        """Answers for each program, in order; arrays may be reused by the next call."""
+        """Answers for each program, in order. The arrays hold until the call after the next, so
+        that one batch can be written while the following one is evaluated."""
         ...
 
     def close(self) -> None:
@@ -60,7 +61,7 @@ class Engine(Protocol):
 
 def mask_dtype(program: RuleProgram) -> str:
     """The type of a program's masks: wide enough for its longest version."""
-    return mask_dtype_for(max(len(version.conditions) for version in program.versions))
+    return mask_dtype_for(max((len(version.conditions) for version in program.versions), default=1))
 
 
 def empty_answers(program: RuleProgram, rows: int) -> PolicyAnswers:

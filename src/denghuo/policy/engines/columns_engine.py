@@ -32,8 +32,8 @@ from denghuo.policy.logic.columns.program import (
     NO_VERSION,
     RuleProgram,
     RuleVersion,
-    SweepVerdict,
 )
+from denghuo.policy.logic.verdict import Verdict
 
 CHUNK_ROWS = 32_768
 _MOST_THREADS = 8
@@ -60,7 +60,7 @@ class _Prepared:
         """Rows ``start`` (a multiple of 8) to ``end``, written at the same rows of ``out``."""
         self.kernel(
             start, end, self.constants, SPREAD, scratch, *arguments,
-            out.verdict, out.amount_fen, out.failed, out.unknown,
+            out.verdict, out.amount, out.failed, out.unknown,
         )  # fmt: skip
 
 
@@ -97,12 +97,13 @@ class ColumnsEngine:
         self._scratch = [np.empty(words, np.uint64) for _ in range(self._threads)]
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="sweep")
         self._all_known: Bytes = np.empty(0, np.uint8)
-        self._answers: list[PolicyAnswers] = []
+        self._rooms: list[list[PolicyAnswers]] = [[], []]
+        self._turn = 0
         self._spares: dict[str, PolicyAnswers] = {}
 
     def close(self) -> None:
         self._pool.shutdown()
-        self._answers = []
+        self._rooms = [[], []]
 
     def _prepare(self, program: RuleProgram, cache: KernelCache) -> list[_Prepared]:
         if program.anchor is None:
@@ -120,11 +121,14 @@ class ColumnsEngine:
         return prepared
 
     def evaluate(self, facts: FactColumns) -> list[PolicyAnswers]:
-        """Answers for each program. The arrays are overwritten by the next call."""
+        """Answers for each program. The arrays are overwritten by the call after the next."""
         rows = facts.rows
-        if not self._answers or len(self._answers[0].verdict) < rows:
-            self._answers = [empty_answers(program, rows) for program in self.programs]
-        answers = [kept.part(0, rows) for kept in self._answers]
+        self._turn ^= 1
+        room = self._rooms[self._turn]
+        if not room or len(room[0].verdict) < rows:
+            room = [empty_answers(program, rows) for program in self.programs]
+            self._rooms[self._turn] = room
+        answers = [kept.part(0, rows) for kept in room]
         self.evaluate_into(facts, answers)
         return answers
 
@@ -181,7 +185,7 @@ class ColumnsEngine:
         if program.anchor is not None:
             self._anchored(number, start, end, given)
         elif not versions:
-            _fill(part, SweepVerdict.NO_RULE)
+            _fill(part, Verdict.NO_RULE)
         else:
             versions[0].run(start, end, given.scratch, given.arguments[number][0], out)
             part.version[:] = versions[0].index
@@ -196,7 +200,7 @@ class ColumnsEngine:
         known = np.ones(end - start, np.bool_)
         if anchor.known is not None:
             known = unpack_bits(anchor.known[start // 8 :], end - start)
-        _fill(out, SweepVerdict.NO_RULE)
+        _fill(out, Verdict.NO_RULE)
         every_not = ~known
         shared = np.full_like(out.failed, np.iinfo(out.failed.dtype).max)
         for prepared, arguments in zip(
@@ -209,21 +213,21 @@ class ColumnsEngine:
             if prepared.version.until is not None:
                 inside &= days < day_number(prepared.version.until)
             np.copyto(out.verdict, one.verdict, where=inside)
-            np.copyto(out.amount_fen, one.amount_fen, where=inside)
+            np.copyto(out.amount, one.amount, where=inside)
             np.copyto(out.failed, one.failed, where=inside)
             np.copyto(out.unknown, one.unknown, where=inside)
             out.version[inside] = prepared.index
-            every_not &= one.verdict == SweepVerdict.NOT
+            every_not &= one.verdict == Verdict.NOT
             shared &= one.failed
         # without an anchor day a row is open, unless every dated text refuses it
-        out.verdict[~known] = SweepVerdict.UNKNOWN
-        out.verdict[every_not] = SweepVerdict.NOT
+        out.verdict[~known] = Verdict.UNKNOWN
+        out.verdict[every_not] = Verdict.NOT
         np.copyto(out.failed, shared, where=every_not)
 
 
-def _fill(answers: PolicyAnswers, verdict: SweepVerdict) -> None:
+def _fill(answers: PolicyAnswers, verdict: Verdict) -> None:
     answers.verdict[:] = verdict
-    answers.amount_fen[:] = 0
+    answers.amount[:] = 0
     answers.failed[:] = 0
     answers.unknown[:] = 0
     answers.version[:] = NO_VERSION

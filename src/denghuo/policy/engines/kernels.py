@@ -1,8 +1,8 @@
 """Compile printed kernels to machine code and keep them on disk.
 
-The key is the kernel's name, the digest of its text; numba adds its own version, the processor's name and
-the argument types. A file named by its content is never rewritten, so two processes that race
-write the same bytes or find them there, and a reader never sees half a file.
+The key is the kernel's name, which holds the digest of its text; numba adds its own version, the
+processor's name and the argument types. A file named by its content is never rewritten with other
+content, so two processes that race write the same bytes, and a reader never sees half a file.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from denghuo.policy.engines.answers import PolicyAnswers, mask_dtype
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.columns.layout import Column, FactColumns, Lane, Layout
-from denghuo.policy.logic.columns.program import AMOUNT_UNKNOWN, RuleProgram, SweepVerdict
+from denghuo.policy.logic.columns.program import AMOUNT_UNKNOWN, RuleProgram
+from denghuo.policy.logic.verdict import Verdict
 
 ROW_KEY = "row_number"
 
@@ -56,7 +57,7 @@ def answers_from_table(
         amount = table[f"a{number}"]
         fen = pc.fill_null(amount, 0).to_numpy().astype(np.int64)
         version = table[f"n{number}"].to_numpy().astype(np.uint8)
-        lacking = pc.is_null(amount).to_numpy() & (verdict == SweepVerdict.ENTITLED)
+        lacking = pc.is_null(amount).to_numpy() & (verdict == Verdict.ENTITLED)
         paying = [v.amount is not None for v in program.versions]
         lacking &= np.array([*paying, False])[np.minimum(version, len(paying))]
         fen[lacking] = AMOUNT_UNKNOWN

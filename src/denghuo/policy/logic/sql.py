@@ -9,7 +9,7 @@ Where dialects disagree about unknowns or numbers, the query uses only what they
   way, so they are written in strict forms;
 * what is the same for all rows is computed here first and written as a literal.
 
-The answer has, for the k-th policy, ``v{k}`` verdict, ``a{k}`` amount in fen (NULL: not entitled, or
+The answer has, for the k-th policy, ``v{k}`` verdict, ``a{k}`` amount (NULL: not entitled, or it
 needs a missing fact), ``f{k}`` and ``u{k}`` masks of failed and unknown conditions, ``n{k}`` number
 of the version that decided.
 """
@@ -32,11 +32,11 @@ from denghuo.policy.logic.columns.program import (
     NO_VERSION,
     RuleProgram,
     RuleVersion,
-    SweepVerdict,
     UnfitRuleError,
     program_fact_types,
 )
 from denghuo.policy.logic.scope import Value
+from denghuo.policy.logic.verdict import Verdict
 
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _UNSAFE_TEXT = re.compile(r"['\\\x00-\x1f]")
@@ -51,7 +51,6 @@ class Dialect:
     divide: str
     starts_with: str
     add_months: str
-    bit_and: str = "({0} & {1})"
 
     def column(self, fact: str) -> str:
         """A fact's column; names were checked when the fact was registered, and again here."""
@@ -102,6 +101,16 @@ class _Sql:
     step: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Four texts: verdict, amount, mask of failed and mask of unknown conditions."""
+
+    verdict: str
+    amount: str
+    failed: str
+    unknown: str
+
+
 class _Query:
     def __init__(self, programs: Sequence[RuleProgram], dialect: Dialect, as_of: date) -> None:
         self.programs = programs
@@ -117,12 +126,12 @@ class _Query:
         answers = [f"k{index} AS {self.dialect.column(key)}" for index, key in enumerate(keys)]
         for number, program in enumerate(self.programs):
             answers += self._program(number, program)
-        parts = [f"q0 AS (SELECT {', '.join(read)} FROM {table})"]
+        # every part was printed here from typed nodes and checked names
+        parts = [f"q0 AS (SELECT {', '.join(read)} FROM {table})"]  # noqa: S608
         for index, columns in enumerate(self.steps, start=1):
-            parts.append(f"q{index} AS (SELECT *, {', '.join(columns)} FROM q{index - 1})")
-        return (
-            "WITH " + ",\n".join(parts) + f"\nSELECT {', '.join(answers)} FROM q{len(self.steps)}"
-        )
+            parts.append(f"q{index} AS (SELECT *, {', '.join(columns)} FROM q{index - 1})")  # noqa: S608
+        last = f"SELECT {', '.join(answers)} FROM q{len(self.steps)}"  # noqa: S608
+        return "WITH " + ",\n".join(parts) + "\n" + last
 
     def _fact(self, name: str, kind: ir.Type, *, guard: bool) -> str:
         column = self.dialect.column(name)
@@ -146,11 +155,9 @@ class _Query:
         if program.anchor is None:
             index = program.version_on(self.as_of)
             if index is None:
-                return _answers(
-                    number, str(int(SweepVerdict.NO_RULE)), "NULL", "0", "0", str(NO_VERSION)
-                )
-            verdict, amount, failed, unknown = self._version(program.versions[index])
-            return _answers(number, verdict, amount, failed, unknown, str(index))
+                nothing = _Answer(str(int(Verdict.NO_RULE)), "NULL", "0", "0")
+                return _columns(number, nothing, str(NO_VERSION))
+            return _columns(number, self._version(program.versions[index]), str(index))
         return self._anchored(number, program, self.dialect.column(program.anchor))
 
     def _anchored(self, number: int, program: RuleProgram, anchor: str) -> list[str]:
@@ -164,29 +171,29 @@ class _Query:
             ]
             return f"CASE WHEN {anchor} IS NULL THEN {unknown} {' '.join(whens)} ELSE {outside} END"
 
-        not_, open_ = int(SweepVerdict.NOT), int(SweepVerdict.UNKNOWN)
-        never = " AND ".join(f"{verdict} = {not_}" for verdict, *_ in printed)
-        common = printed[0][2]
-        for _, _, failed, _ in printed[1:]:
-            common = self.dialect.bit_and.format(common, failed)
-        verdicts, amounts, faileds, unknowns = zip(*printed, strict=True)
-        return _answers(
-            number,
+        not_, open_ = int(Verdict.NOT), int(Verdict.UNKNOWN)
+        never = " AND ".join(f"{each.verdict} = {not_}" for each in printed)
+        common = printed[0].failed
+        for each in printed[1:]:
+            common = f"({common} & {each.failed})"
+        answer = _Answer(
             by_version(
-                verdicts,
+                [each.verdict for each in printed],
                 f"CASE WHEN {never} THEN {not_} ELSE {open_} END",
-                str(int(SweepVerdict.NO_RULE)),
+                str(int(Verdict.NO_RULE)),
             ),
-            by_version(amounts, "NULL", "NULL"),
-            by_version(faileds, f"CASE WHEN {never} THEN {common} ELSE 0 END", "0"),
-            by_version(unknowns, "0", "0"),
+            by_version([each.amount for each in printed], "NULL", "NULL"),
             by_version(
-                [str(index) for index in range(len(printed))], str(NO_VERSION), str(NO_VERSION)
+                [each.failed for each in printed],
+                f"CASE WHEN {never} THEN {common} ELSE 0 END",
+                "0",
             ),
+            by_version([each.unknown for each in printed], "0", "0"),
         )
+        numbers = [str(index) for index in range(len(printed))]
+        return _columns(number, answer, by_version(numbers, str(NO_VERSION), str(NO_VERSION)))
 
-    def _version(self, version: RuleVersion) -> tuple[str, str, str, str]:
-        """Names of columns: verdict, amount, failed mask, unknown mask."""
+    def _version(self, version: RuleVersion) -> _Answer:
         expressions = _Expressions(self, version.params)
         truths = [self.keep(expressions.print(condition, 0)) for condition in version.conditions]
         step = max(truth.step for truth in truths)
@@ -200,18 +207,19 @@ class _Query:
         unknown_column = self.keep(_Sql(unknown, step))
         verdict = self.keep(
             _Sql(
-                f"CASE WHEN {fail_column.text} <> 0 THEN {int(SweepVerdict.NOT)} "
-                f"WHEN {unknown_column.text} <> 0 THEN {int(SweepVerdict.UNKNOWN)} "
-                f"ELSE {int(SweepVerdict.ENTITLED)} END",
+                f"CASE WHEN {fail_column.text} <> 0 THEN {int(Verdict.NOT)} "
+                f"WHEN {unknown_column.text} <> 0 THEN {int(Verdict.UNKNOWN)} "
+                f"ELSE {int(Verdict.ENTITLED)} END",
                 fail_column.step,
             )
         )
         if version.amount is None:
-            return verdict.text, "CAST(NULL AS BIGINT)", fail_column.text, unknown_column.text
+            nothing = "CAST(NULL AS BIGINT)"
+            return _Answer(verdict.text, nothing, fail_column.text, unknown_column.text)
         fen = self._rounded(expressions, version.amount)
-        entitled = f"CASE WHEN {verdict.text} = {int(SweepVerdict.ENTITLED)} THEN {fen.text} END"
+        entitled = f"CASE WHEN {verdict.text} = {int(Verdict.ENTITLED)} THEN {fen.text} END"
         amount = self.keep(_Sql(entitled, max(verdict.step, fen.step)))
-        return verdict.text, amount.text, fail_column.text, unknown_column.text
+        return _Answer(verdict.text, amount.text, fail_column.text, unknown_column.text)
 
     def _rounded(self, expressions: _Expressions, amount: ir.Expr) -> _Sql:
         """Whole fen, half up. Amounts are never negative, so whole division rounds down."""
@@ -240,8 +248,25 @@ class _Expressions:
             inner = self.print(node, node.type.scale)
             return _Sql(f"({inner.text} * {10 ** (scale - node.type.scale)})", inner.step)
         match node:
+            case ir.Arithmetic(op=op, left=left, right=right):
+                one, two = (left.type.scale, right.type.scale) if op == "*" else (scale, scale)
+                parts = [self.print(left, one), self.print(right, two)]
+                return self._join(f"({{}} {op} {{}})", parts)
+            case ir.Case():
+                return self._case(node, scale)
+            case ir.Extreme(which=which, items=items):
+                return self._extreme(which, [self._once(self.print(item, scale)) for item in items])
+            case ir.AddMonths(day=day, months=months):
+                inner = self.print(day, 0)
+                count = constant_value(months, self.params, self.query.as_of)
+                return _Sql(self.dialect.add_months.format(inner.text, count), inner.step)
             case ir.Fact(name=name):
                 return _Sql(self.dialect.column(name))
+            case _:
+                return self._truth(node)
+
+    def _truth(self, node: ir.Expr) -> _Sql:
+        match node:
             case ir.Not(item=item):
                 return self._join("(NOT {})", [self.print(item, 0)])
             case ir.Conjunction(items=items):
@@ -250,29 +275,15 @@ class _Expressions:
                 return self._listed(" OR ", [self.print(item, 0) for item in items])
             case ir.Compare(op=op, left=left, right=right):
                 shared = common_scale(left, right)
-                return self._join(
-                    f"({{}} {op} {{}})", [self.print(left, shared), self.print(right, shared)]
-                )
+                parts = [self.print(left, shared), self.print(right, shared)]
+                return self._join(f"({{}} {op} {{}})", parts)
             case ir.In(item=item, choices=choices):
                 shared = common_scale(item, *choices)
                 options = ", ".join(self.print(choice, shared).text for choice in choices)
                 return self._join(f"({{}} IN ({options}))", [self.print(item, shared)])
-            case ir.Arithmetic(op=op, left=left, right=right):
-                one, two = (left.type.scale, right.type.scale) if op == "*" else (scale, scale)
-                return self._join(
-                    f"({{}} {op} {{}})", [self.print(left, one), self.print(right, two)]
-                )
             case ir.StartsWith(item=item, prefix=prefix):
                 inner = self.print(item, 0)
                 return _Sql(self.dialect.starts_with.format(inner.text, quoted(prefix)), inner.step)
-            case ir.AddMonths(day=day, months=months):
-                inner = self.print(day, 0)
-                count = constant_value(months, self.params, self.query.as_of)
-                return _Sql(self.dialect.add_months.format(inner.text, count), inner.step)
-            case ir.Case():
-                return self._case(node, scale)
-            case ir.Extreme(which=which, items=items):
-                return self._extreme(which, [self._once(self.print(item, scale)) for item in items])
             case _:
                 raise UnfitRuleError(f"{type(node).__name__} cannot be printed")
 
@@ -339,13 +350,11 @@ def _inside(anchor: str, version: RuleVersion) -> str:
     return " AND ".join(tests) or f"{anchor} IS NOT NULL"
 
 
-def _answers(
-    number: int, verdict: str, amount: str, failed: str, unknown: str, version: str
-) -> list[str]:
+def _columns(number: int, answer: _Answer, version: str) -> list[str]:
     return [
-        f"CAST({verdict} AS TINYINT) AS v{number}",
-        f"CAST({amount} AS BIGINT) AS a{number}",
-        f"CAST({failed} AS BIGINT) AS f{number}",
-        f"CAST({unknown} AS BIGINT) AS u{number}",
+        f"CAST({answer.verdict} AS TINYINT) AS v{number}",
+        f"CAST({answer.amount} AS BIGINT) AS a{number}",
+        f"CAST({answer.failed} AS BIGINT) AS f{number}",
+        f"CAST({answer.unknown} AS BIGINT) AS u{number}",
         f"CAST({version} AS SMALLINT) AS n{number}",
     ]

@@ -1,4 +1,4 @@
-"""What a printed kernel is called with: its types, and the values that are the same for all rows."""
+"""What a printed kernel is called with besides columns: what is the same for all rows."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def prefix_tables(source: KernelSource, book: CodeBook) -> list[npt.NDArray[np.u
 
     Made anew for each batch, because an open list of codes grows as it is read.
     """
-    return [
-        np.array([value.startswith(prefix) for value in book.values] or [False], dtype=np.uint8)
-        for prefix in source.prefixes
-    ]
+    tables = []
+    for prefix in source.prefixes:
+        table = np.zeros(max(len(book), 1), np.uint8)
+        table[: len(book)] = [value.startswith(prefix) for value in book.values]
+        tables.append(table)
+    return tables

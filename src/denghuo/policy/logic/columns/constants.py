@@ -50,58 +50,72 @@ def common_scale(*nodes: ir.Expr) -> int:
 
 def constant_value(node: ir.Expr, params: Mapping[str, Value], as_of: date) -> Value:
     """The value of a constant node; a number is its unscaled integer at the node's scale."""
+    return _Constants(params, as_of).value(node)
 
-    def value(part: ir.Expr) -> Value:
-        return constant_value(part, params, as_of)
 
-    def at(part: ir.Expr, scale: int) -> Value:
-        found = value(part)
-        if part.type.kind is ir.Kind.NUMBER and isinstance(found, int):
-            return rescale(found, part.type.scale, scale)
+class _Constants:
+    def __init__(self, params: Mapping[str, Value], as_of: date) -> None:
+        self.params = params
+        self.as_of = as_of
+
+    def value(self, node: ir.Expr) -> Value:
+        match node:
+            case ir.BoolLiteral() | ir.DateLiteral() | ir.CodeLiteral():
+                return node.value
+            case ir.NumberLiteral(unscaled=unscaled):
+                return unscaled
+            case ir.Param(name=name):
+                return self.params[name]
+            case ir.AsOf():
+                return self.as_of
+            case ir.Fact(name=name):
+                raise UnfitRuleError(f"fact {name} differs from row to row")
+            case _:
+                return self._computed(node)
+
+    def at(self, node: ir.Expr, scale: int) -> Value:
+        """The value, a number written at ``scale``."""
+        found = self.value(node)
+        if node.type.kind is ir.Kind.NUMBER and isinstance(found, int):
+            return rescale(found, node.type.scale, scale)
         return found
 
-    match node:
-        case ir.BoolLiteral(value=literal) | ir.DateLiteral(value=literal):
-            return literal
-        case ir.CodeLiteral(value=literal):
-            return literal
-        case ir.NumberLiteral(unscaled=unscaled):
-            return unscaled
-        case ir.Param(name=name):
-            return params[name]
-        case ir.AsOf():
-            return as_of
-        case ir.Not(item=item):
-            return not value(item)
-        case ir.Conjunction(items=items):
-            return all(value(item) for item in items)
-        case ir.Disjunction(items=items):
-            return any(value(item) for item in items)
-        case ir.Compare(op=op, left=left, right=right):
-            scale = common_scale(left, right)
-            return COMPARISONS[op](at(left, scale), at(right, scale))
-        case ir.In(item=item, choices=choices):
-            scale = common_scale(item, *choices)
-            return at(item, scale) in [at(choice, scale) for choice in choices]
-        case ir.Arithmetic(op=op, left=left, right=right):
-            return _arithmetic(node, value(left), value(right))
-        case ir.Case(branches=branches, otherwise=otherwise):
-            for condition, then in branches:
-                if value(condition):
-                    return at(then, node.type.scale)
-            return at(otherwise, node.type.scale)
-        case ir.Extreme(which=which, items=items):
-            chosen = [at(item, node.type.scale) for item in items]
-            return (min if which == "least" else max)(chosen)  # type: ignore[type-var]
-        case ir.StartsWith(item=item, prefix=prefix):
-            return str(value(item)).startswith(prefix)
-        case ir.AddMonths(day=day, months=months):
-            start, count = value(day), value(months)
-            if not isinstance(start, date) or not isinstance(count, int):
-                raise UnfitRuleError("add_months takes a date and a whole number")
-            return add_months(start, count)
-        case ir.Fact(name=name):
-            raise UnfitRuleError(f"fact {name} differs from row to row")
+    def _computed(self, node: ir.Expr) -> Value:
+        match node:
+            case ir.Arithmetic(left=left, right=right):
+                return _arithmetic(node, self.value(left), self.value(right))
+            case ir.Case(branches=branches, otherwise=otherwise):
+                taken = (then for condition, then in branches if self.value(condition))
+                return self.at(next(taken, otherwise), node.type.scale)
+            case ir.Extreme(which=which, items=items):
+                chosen = [self.at(item, node.type.scale) for item in items]
+                return (min if which == "least" else max)(chosen)  # type: ignore[type-var]
+            case ir.AddMonths(day=day, months=months):
+                start, count = self.value(day), self.value(months)
+                if not isinstance(start, date) or not isinstance(count, int):
+                    raise UnfitRuleError("add_months takes a date and a whole number")
+                return add_months(start, count)
+            case _:
+                return self._truth(node)
+
+    def _truth(self, node: ir.Expr) -> bool:
+        match node:
+            case ir.Not(item=item):
+                return not self.value(item)
+            case ir.Conjunction(items=items):
+                return all(self.value(item) for item in items)
+            case ir.Disjunction(items=items):
+                return any(self.value(item) for item in items)
+            case ir.Compare(op=op, left=left, right=right):
+                scale = common_scale(left, right)
+                return COMPARISONS[op](self.at(left, scale), self.at(right, scale))
+            case ir.In(item=item, choices=choices):
+                scale = common_scale(item, *choices)
+                return self.at(item, scale) in [self.at(choice, scale) for choice in choices]
+            case ir.StartsWith(item=item, prefix=prefix):
+                return str(self.value(item)).startswith(prefix)
+            case _:
+                raise UnfitRuleError(f"{type(node).__name__} has no constant value")
 
 
 def _arithmetic(node: ir.Arithmetic, left: Value, right: Value) -> int:

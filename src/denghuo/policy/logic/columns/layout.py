@@ -81,7 +81,11 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One fact for many subjects. ``known`` is a bitmap, or None when every value is known."""
+    """One fact for many subjects. ``known`` is a bitmap, or None when every value is known.
+
+    Where a value is not known a number may hold anything, but a code must hold a number of the
+    book (0 will do), because kernels look prefixes up by it.
+    """
 
     values: Values
     known: Bytes | None

@@ -8,21 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum
 
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.scope import Value
 
 MAX_CONDITIONS = 32  # the masks of the result files are 32 bits wide
-
-
-class SweepVerdict(IntEnum):
-    """How a verdict is written in a column of small integers."""
-
-    NOT = 0
-    ENTITLED = 1
-    UNKNOWN = 2
-    NO_RULE = 3
 
 
 NO_VERSION = 255
@@ -39,13 +29,14 @@ class UnfitRuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RuleVersion:
-    """One dated text of a rule, in force for anchors in ``[start, until)``."""
+    """One dated text of a rule, in force for anchors in ``[start, until)``; ``key`` names it."""
 
     conditions: tuple[ir.Expr, ...]
     amount: ir.Expr | None = None
     params: Mapping[str, Value] = field(default_factory=dict)
     start: date | None = None
     until: date | None = None
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.conditions) <= MAX_CONDITIONS:

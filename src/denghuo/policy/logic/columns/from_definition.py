@@ -1,0 +1,28 @@
+"""From a loaded policy to the program that engines evaluate."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from denghuo.policy.logic.columns.program import RuleProgram, RuleVersion
+from denghuo.policy.logic.definition import PolicyDefinition
+
+
+def rule_program(definition: PolicyDefinition, *, known_on: date | None = None) -> RuleProgram:
+    """The stretches of a policy in force, as far as was public on ``known_on`` (None: all).
+
+    A version that a later one replaces in its middle stands twice, once on each side.
+    """
+    versions = tuple(
+        RuleVersion(
+            conditions=tuple(condition.expr for condition in segment.version.conditions),
+            amount=segment.version.amount.expr if segment.version.amount else None,
+            params={name: each.held.value for name, each in segment.version.params.items()},
+            start=segment.start,
+            until=segment.until,
+            key=segment.version.key,
+        )
+        for segment in definition.in_force(known_on)
+    )
+    # with nothing in force no anchor day can matter
+    return RuleProgram(definition.id, versions, definition.anchor_fact if versions else None)
