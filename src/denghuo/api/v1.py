@@ -12,7 +12,12 @@ from ninja import NinjaAPI
 
 from denghuo.api.errors import give_words_to_errors
 
-_ROUTERS = {"/policies": "policy", "/places": "places"}
+_ROUTERS = (
+    ("/policies", "policy", "policies"),
+    ("/explain", "policy", "explain"),
+    ("/sweeps", "policy", "sweeps"),
+    ("/places", "places", "router"),
+)
 
 api = NinjaAPI(
     title="Denghuo 灯火",
@@ -27,6 +32,6 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
 )
 give_words_to_errors(api)
-for prefix, room in _ROUTERS.items():
+for prefix, room, router in _ROUTERS:
     if find_spec(f"denghuo.{room}.api"):
-        api.add_router(prefix, f"denghuo.{room}.api.router", tags=[room])
+        api.add_router(prefix, f"denghuo.{room}.api.{router}", tags=[room])
