@@ -74,9 +74,10 @@ class IdNumberField(forms.CharField):
         kwargs.setdefault("label", _("身份证号"))
         kwargs.setdefault("max_length", TEXT_MAX)
         kwargs.setdefault("error_messages", {"required": _("请填写身份证号。")})
-        super().__init__(
-            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}), **kwargs
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
         )
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
@@ -324,6 +325,14 @@ class FindForm(forms.Form):
         help_text=_("本人能看到谁在什么时候为什么查过。"),
         error_messages={"required": _("请选查询的原因。")},
     )
+
+
+class RegisterForm(forms.Form):
+    """At the counter: somebody the register does not have, with the card on the table."""
+
+    id_number = IdNumberField(widget=forms.HiddenInput)
+    name = NameField(label=_("证件上的姓名"))
+    phone = PhoneField(required=False, help_text=_("没有手机可以不填。"))
 
 
 def default_until(today: date, *, days: int) -> date:

@@ -19,9 +19,9 @@ from denghuo.people.logic.names import read_name, same_name
 from denghuo.people.logic.phone import Phone
 from denghuo.people.models import Mandate, Person
 from denghuo.people.queries.digests import phone_digest
-from denghuo.people.queries.mandates import reaches, terms_of
+from denghuo.people.queries.mandates import acts_by_law, reaches, terms_of
 from denghuo.people.queries.persons import person_row
-from denghuo.platform.public import Actor, Contact, record_audit, send_message
+from denghuo.platform.public import Actor, Channel, Contact, record_audit, send_message
 
 
 class PaperNeededError(RefusalError):
@@ -97,20 +97,26 @@ def offer_mandate(
     their own page. Raises the refusals of the code and of the terms; nothing typed is lost.
     """
     with transaction.atomic():
-        before = Mandate.objects.filter(code_id=code_id).first()
-        if before is not None and acts_for(actor, giver):
-            return before.pk
-        if not acts_for(actor, giver):
-            raise RecordNotFoundError
-        row = _offer(
-            giver,
+        demand_terms(
+            giver=giver,
             to_name=to_name,
             to_phone=to_phone,
-            scopes=scopes,
             until_on=until_on,
             actor=actor,
             now=now,
         )
+        before = Mandate.objects.filter(code_id=code_id).first()
+        if before is not None:
+            return before.pk
+        row = _new(
+            giver,
+            scopes,
+            start_on=rules.day_of(now),
+            until_on=until_on,
+            how="phone_code",
+            now=now,
+        )
+        row.to_name, row.to_phone_digest = read_name(to_name), phone_digest(to_phone)
         verdict, record, phone = try_code(
             code_id=code_id, typed=typed, purpose="give_mandate", now=now
         )
@@ -250,7 +256,7 @@ def withdraw_mandate(*, mandate_id: UUID, actor: Actor, now: datetime) -> None:
         or (actor.person is not None and actor.person == giver)
         or (actor.person is not None and row.to_person_id == actor.person.id)
         or (actor.staff_id is not None and row.to_staff_id == actor.staff_id)
-        or (giver.kind == "firm" and acts_for(actor, giver) and _acts_by_law(actor))
+        or (giver.kind == "firm" and acts_for(actor, giver) and acts_by_law(actor))
     )
     if not theirs or (row.how == "legal" and actor.kind != "system"):
         raise RecordNotFoundError
@@ -260,37 +266,32 @@ def withdraw_mandate(*, mandate_id: UUID, actor: Actor, now: datetime) -> None:
     _audit("people.withdraw_mandate", row, actor=actor, now=now)
 
 
-def _acts_by_law(actor: Actor) -> bool:
-    if actor.mandate_id is None:
-        return False
-    return Mandate.objects.filter(pk=actor.mandate_id, how="legal").exists()
-
-
-def _offer(
-    giver: SubjectRef,
+def demand_terms(
     *,
+    giver: SubjectRef,
     to_name: str,
     to_phone: Phone,
-    scopes: Iterable[str],
     until_on: date,
     actor: Actor,
     now: datetime,
-) -> Mandate:
+) -> None:
+    """Refuse terms that cannot be offered, before a code is sent for them.
+
+    A firm's mandate is given by its legal representative: a clerk's own mandate does not let
+    the clerk appoint more clerks (civil code art. 169).
+    """
     today = rules.day_of(now)
     rules.read_period(today, until_on, today=today, to_staff=False)
-    name = read_name(to_name)
-    if giver.kind == "firm" and not _acts_by_law(actor):
-        # A clerk's mandate does not let the clerk appoint more clerks (civil code art. 169).
-        raise RecordNotFoundError
-    if giver.kind == "person":
-        own = person_row(giver.id)
-        if actor.person != giver:
+    if giver.kind == "firm":
+        if not (acts_for(actor, giver) and acts_by_law(actor)):
             raise RecordNotFoundError
-        if own.phone == to_phone.text and same_name(own.name, name):
-            raise rules.MandateToSelfError(field="phone")
-    row = _new(giver, scopes, start_on=today, until_on=until_on, how="phone_code", now=now)
-    row.to_name, row.to_phone_digest = name, phone_digest(to_phone)
-    return row
+    elif actor.person != giver:
+        raise RecordNotFoundError
+    if actor.person is None:
+        raise RecordNotFoundError
+    own = person_row(actor.person.id)
+    if giver.kind == "person" and own.phone == to_phone.text and same_name(own.name, to_name):
+        raise rules.MandateToSelfError(field="phone")
 
 
 def _new(
@@ -331,11 +332,12 @@ def _giver(row: Mandate) -> SubjectRef:
 def _tell_giver(row: Mandate, giver: SubjectRef, *, actor: Actor, now: datetime) -> None:
     """Somebody acts for you now: the person hears of it on every road (house rule 13)."""
     phone = person_row(giver.id).phone
+    channels: tuple[Channel, ...] = ("inbox", "sms") if phone else ("inbox",)
     send_message(
         to=giver,
         kind="people.mandate_given",
         title="有一份以您名义给出的委托",
-        channels=("inbox", "sms") if phone else ("inbox",),
+        channels=channels,
         contact=Contact(phone=phone),
         body=f"委托到 {row.until_on} 为止。如果不是您本人给的，请马上在“家人和委托”里收回。",
         key=f"people.mandate_given:{row.pk}",

@@ -185,6 +185,13 @@ def acting_mandate(mandate_id: UUID, *, actor: Actor, now: datetime) -> MandateV
     return mandate_view(row, now=now)
 
 
+def acts_by_law(actor: Actor) -> bool:
+    """The actor acts under a legal mandate: as guardian, or as a firm's representative."""
+    if actor.mandate_id is None:
+        return False
+    return Mandate.objects.filter(pk=actor.mandate_id, how="legal").exists()
+
+
 def family_of(person: Person, *, now: datetime) -> tuple[FamilyLinkView, ...]:
     """Links this person asked for or was asked for, newest first."""
     mine = Q(person=person) | Q(relative=person)

@@ -15,7 +15,13 @@ from denghuo.kernel.id_number import IdNumber
 from denghuo.kernel.masking import mask_id_number, mask_name, mask_phone
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.access import PersonNotFoundError, is_self, may_see_person
+from denghuo.people.access import (
+    PersonNotFoundError,
+    RecordNotFoundError,
+    answers_for,
+    is_self,
+    may_see_person,
+)
 from denghuo.people.logic.phone import Phone
 from denghuo.people.models import CorrectionRequest, IdentityClaim, Person
 from denghuo.people.queries.digests import id_digest, phone_digest
@@ -68,6 +74,16 @@ class Attribute:
     value: str | date
     source: str
     as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A number somebody typed at first sign-in, as a clerk compares it with the card."""
+
+    id: UUID
+    name: str
+    phone_masked: str
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +175,42 @@ def find_person_by_id_number(number: IdNumber, *, actor: Actor, purpose: str) ->
     return masked_view(row)
 
 
-def waiting_claim_for(number: IdNumber) -> list[tuple[UUID, PersonView]]:
-    """Claims to this number that nobody has checked yet: (claim id, who made it)."""
+def waiting_claims(number: IdNumber, *, actor: Actor, purpose: str) -> tuple[ClaimView, ...]:
+    """Claims to this number that nobody has checked yet, for a clerk who holds the card.
+
+    The name must be compared with the card, so it is shown, and the look is written down.
+    """
     claims = IdentityClaim.objects.filter(
         id_digest=id_digest(number), state="waiting"
     ).select_related("person")
-    return [(claim.pk, masked_view(claim.person)) for claim in claims.order_by("created_at")]
+    found = [
+        claim
+        for claim in claims.order_by("created_at")
+        if may_see_person(actor, person_id=claim.person_id, residence=claim.person.residence)
+    ]
+    with transaction.atomic():
+        for claim in found:
+            record_look_up(
+                actor=actor,
+                subject=SubjectRef("person", claim.person_id),
+                what=("name", "identity_claim"),
+                purpose=purpose,
+            )
+    return tuple(
+        ClaimView(
+            claim.pk,
+            claim.person.name,
+            mask_phone(claim.person.phone) if claim.person.phone else "",
+            claim.created_at,
+        )
+        for claim in found
+    )
+
+
+def claim_state(person_id: UUID) -> str:
+    """``waiting``, ``confirmed``, ``refused``, or empty where nothing was claimed."""
+    claim = IdentityClaim.objects.filter(person_id=person_id).first()
+    return claim.state if claim else ""
 
 
 def persons_with_phone(phone: Phone) -> list[Person]:
@@ -234,6 +280,28 @@ def open_corrections_for(actor: Actor) -> tuple[CorrectionView, ...]:
         if may_see_person(actor, person_id=row.person_id, residence=row.person.residence)
     )
     return tuple(correction_view(row) for row, _ in zip(seen, range(200), strict=False))
+
+
+def correction_for(request_id: UUID, *, actor: Actor) -> CorrectionView:
+    """One open request with its words, for a clerk of the area; the look is written down.
+
+    Raises ``RecordNotFoundError``.
+    """
+    row = (
+        CorrectionRequest.objects.filter(pk=request_id, state="open")
+        .select_related("person")
+        .first()
+    )
+    if row is None or not answers_for(actor, row.person.residence):
+        raise RecordNotFoundError
+    with transaction.atomic():
+        record_look_up(
+            actor=actor,
+            subject=SubjectRef("person", row.person_id),
+            what=(row.field,),
+            purpose="更正信息",
+        )
+    return correction_view(row)
 
 
 def correction_view(row: CorrectionRequest) -> CorrectionView:

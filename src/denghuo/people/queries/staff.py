@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+import pyotp
+
 from denghuo.kernel.region import Region
 from denghuo.people.access import RecordNotFoundError
 from denghuo.people.logic.roles import ROLES
@@ -60,3 +62,16 @@ def view_of(row: Staff) -> StaffView:
         second_factor=row.totp_confirmed_at is not None,
         password_temporary=row.password_temporary,
     )
+
+
+def session_version(staff_id: UUID) -> int:
+    """What a session must carry to be believed."""
+    return Staff.objects.values_list("session_version", flat=True).get(pk=staff_id)
+
+
+def provisioning_uri(staff_id: UUID) -> str:
+    """What the QR code says to an authenticator app. Raises ``RecordNotFoundError``."""
+    row = Staff.objects.filter(pk=staff_id, totp_confirmed_at__isnull=True).first()
+    if row is None or row.totp_secret is None:
+        raise RecordNotFoundError
+    return pyotp.TOTP(row.totp_secret).provisioning_uri(name=row.login, issuer_name="灯火")

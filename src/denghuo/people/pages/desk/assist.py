@@ -1,0 +1,167 @@
+"""Acting for somebody at the counter: by a code read from their phone, or on paper."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from denghuo.kernel.refusal import RefusalError
+from denghuo.people import sessions
+from denghuo.people.access import RecordNotFoundError
+from denghuo.people.actions.mandates import (
+    NoPhoneOnFileError,
+    give_mandate_to_staff,
+    withdraw_mandate,
+)
+from denghuo.people.actions.phone_codes import send_code
+from denghuo.people.forms import (
+    AssistForm,
+    CodeForm,
+    default_until,
+    refuse_form,
+)
+from denghuo.people.logic.mandate import STAFF_DAYS_MAX, day_of
+from denghuo.people.pages.desk import counter
+from denghuo.people.pages.desk.persons import purpose_for
+from denghuo.people.pages.requests import address_of, uuid_of
+from denghuo.people.queries.mandates import acting_mandate
+from denghuo.people.queries.persons import person_in_full
+from denghuo.platform.public import ActorRequest, allowed
+
+DRAFT = "people.assist_draft"
+OFFERED_DAYS = 7
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(counter)
+def ask(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
+    """The terms; POST sends a code to the person's phone."""
+    form = AssistForm(request.POST or None, initial=_offered())
+    held = person_in_full(
+        person_id, actor=request.actor, purpose=_purpose(request, person_id), what=("phone",)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            if held.phone is None:
+                raise NoPhoneOnFileError
+            code_id = send_code(
+                phone=held.phone,
+                purpose="assisted_mandate",
+                address=address_of(request),
+                actor=request.actor,
+                now=timezone.now(),
+            )
+        except RefusalError as refusal:
+            refuse_form(form, refusal)
+        else:
+            request.session[DRAFT] = {
+                "person": str(held.ref.id),
+                "code": str(code_id),
+                "scopes": form.cleaned_data["scopes"],
+                "until": form.cleaned_data["until"].isoformat(),
+            }
+            return redirect("people_desk_assist_code", held.ref.id)
+    return _page(
+        request,
+        "people/desk_assist.html",
+        form=form,
+        person_id=held.ref.id,
+        has_phone=held.phone is not None,
+        days=STAFF_DAYS_MAX,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(counter)
+def code(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
+    """The person reads the code aloud; right digits start the errand."""
+    draft = request.session.get(DRAFT)
+    if not isinstance(draft, dict) or draft.get("person") != str(person_id):
+        return redirect("people_desk_assist", person_id)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            mandate_id = give_mandate_to_staff(
+                person_id=person_id,
+                scopes=draft["scopes"],
+                until_on=date.fromisoformat(draft["until"]),
+                code_id=uuid_of(draft["code"]),
+                typed=form.cleaned_data["code"],
+                actor=request.actor,
+                now=timezone.now(),
+            )
+        except RefusalError as refusal:
+            refuse_form(form, refusal)
+        else:
+            return _begin(request, person_id, mandate_id)
+    return _page(
+        request,
+        "people/desk_assist_code.html",
+        form=form,
+        person_id=person_id,
+        demo_box=settings.DEMO,
+    )
+
+
+@require_POST
+@allowed(counter)
+def act(request: ActorRequest, mandate_id: UUID) -> HttpResponseBase:
+    """Take up an errand again."""
+    mandate = acting_mandate(mandate_id, actor=request.actor, now=timezone.now())
+    if mandate is None:
+        raise RecordNotFoundError
+    return _begin(request, mandate.giver.id, mandate.id)
+
+
+@require_POST
+@allowed(counter)
+def stop(request: ActorRequest) -> HttpResponseBase:
+    """Lay the errand down; the mandate stays until it ends."""
+    sessions.act_for(request, None)
+    messages.success(request, _("已停止代办。"))
+    return redirect("people_desk_find")
+
+
+@require_POST
+@allowed(counter)
+def end(request: ActorRequest, mandate_id: UUID) -> HttpResponseBase:
+    """Give the mandate back at once: the errand is done."""
+    withdraw_mandate(mandate_id=mandate_id, actor=request.actor, now=timezone.now())
+    if request.actor.mandate_id == mandate_id:
+        sessions.act_for(request, None)
+    messages.success(request, _("委托已经结束。"))
+    return redirect("people_desk_find")
+
+
+def _begin(request: ActorRequest, person_id: UUID, mandate_id: UUID) -> HttpResponseBase:
+    request.session.pop(DRAFT, None)
+    sessions.act_for(request, mandate_id)
+    messages.success(request, _("可以开始代办了。每一步对方都能看到。"))
+    return redirect("people_desk_person", person_id)
+
+
+def _purpose(request: ActorRequest, person_id: UUID) -> str:
+    return purpose_for(request, person_id) or "窗口代办"
+
+
+def _offered() -> dict[str, Any]:
+    today = day_of(timezone.now())
+    return {
+        "scopes": ["read", "apply", "documents"],
+        "until": default_until(today, days=OFFERED_DAYS),
+    }
+
+
+def _page(request: ActorRequest, template: str, **context: Any) -> HttpResponseBase:
+    form = context["form"]
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, template, context, status=status)
