@@ -22,7 +22,7 @@ from denghuo.platform.calendar import (
     work_calendar,
 )
 from denghuo.platform.jobs import registry
-from denghuo.platform.jobs.running import RunningJob
+from denghuo.platform.jobs.registry import RunningJob
 from denghuo.platform.logic.calendar_rows import CalendarRow
 from denghuo.platform.logic.statutory_days import statutory_days_off
 from denghuo.platform.logic.workdays import Deadline, PausedClock, add_working_days

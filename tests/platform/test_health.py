@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -73,7 +74,7 @@ def test_an_audit_head_kept_long_ago_is_degraded() -> None:
 def test_no_disk_left_or_tables_behind_is_failing(client: Client) -> None:
     with patch.object(health, "DISK_FREE_MB_MIN", 10**12):
         assert client.get("/health/ready").status_code == 503
-    with patch.object(health.MigrationExecutor, "migration_plan", return_value=[1, 2]):
+    with patch.object(MigrationExecutor, "migration_plan", return_value=[1, 2]):
         answer = client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.json()["findings"]["migrations_waiting"]["value"] == 2

@@ -41,8 +41,14 @@ from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.jobs.desk import JobView, job_view
 from denghuo.platform.jobs.queue import enqueue, publish
-from denghuo.platform.jobs.registry import JobFailedError, job, on_event, scheduled
-from denghuo.platform.jobs.running import LeaseLostError, RunningJob
+from denghuo.platform.jobs.registry import (
+    JobFailedError,
+    LeaseLostError,
+    RunningJob,
+    job,
+    on_event,
+    scheduled,
+)
 from denghuo.platform.logic.workdays import (
     Deadline,
     PausedClock,

@@ -8,8 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from denghuo.platform.audit_heads import keep_head
-from denghuo.platform.jobs.registry import job, scheduled
-from denghuo.platform.jobs.running import RunningJob
+from denghuo.platform.jobs.registry import RunningJob, job, scheduled
 from denghuo.platform.messages.delivering import deliver, read_receipts
 from denghuo.platform.models.jobs import Job, JobState
 from denghuo.platform.ratelimit import forget_ended_windows

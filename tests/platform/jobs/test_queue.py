@@ -11,12 +11,13 @@ from django.db import transaction
 from denghuo.platform.jobs import queue
 from denghuo.platform.jobs.registry import (
     JobFailedError,
+    RunningJob,
     UnknownJobKindError,
     job,
     on_event,
     scheduled,
 )
-from denghuo.platform.jobs.running import RunningJob, run_job
+from denghuo.platform.jobs.running import run_job
 from denghuo.platform.models.jobs import Job, JobState
 from denghuo.platform.worker import drain
 

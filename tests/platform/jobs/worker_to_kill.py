@@ -15,8 +15,7 @@ django.setup()
 from denghuo.platform.access import SYSTEM  # noqa: E402  after Django is set up
 from denghuo.platform.audit import record_audit  # noqa: E402
 from denghuo.platform.jobs import queue  # noqa: E402
-from denghuo.platform.jobs.registry import job  # noqa: E402
-from denghuo.platform.jobs.running import RunningJob  # noqa: E402
+from denghuo.platform.jobs.registry import RunningJob, job  # noqa: E402
 from denghuo.platform.worker import Worker  # noqa: E402
 
 LEASE = timedelta(seconds=1)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.db import connection
@@ -194,5 +194,5 @@ def _next_scheduled(job: ClaimedJob, *, now: datetime) -> datetime | None:
 
 def _as_column(moment: datetime) -> datetime | str:
     """The parameter form the database's own date columns are compared with."""
-    adapted: datetime | str = connection.ops.adapt_datetimefield_value(moment)
-    return adapted
+    # Django's stubs know the text form of the embedded engine only.
+    return cast("datetime | str", connection.ops.adapt_datetimefield_value(moment))

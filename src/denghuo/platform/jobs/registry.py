@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from denghuo.platform.logic.schedule import DailyAt, Every, Schedule
 
-if TYPE_CHECKING:
-    from denghuo.platform.jobs.running import RunningJob
-
-Handler = Callable[["RunningJob"], None]
 DEFAULT_LEASE = timedelta(minutes=5)
 DEFAULT_ATTEMPTS_MAX = 8
 
@@ -26,6 +22,34 @@ class JobFailedError(Exception):
 
     The message of any other exception is dropped, because it may quote personal data.
     """
+
+
+class LeaseLostError(Exception):
+    """Another worker has taken the job over; stop and leave no trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningJob:
+    """What a handler is given. ``attempt`` starts at 1; ``key`` is the idempotency key."""
+
+    id: int
+    kind: str
+    key: str | None
+    payload: Mapping[str, Any]
+    attempt: int
+    keep: Callable[[int, int], bool]
+
+    def progress(self, done: int, total: int) -> None:
+        """Say how far the work is, and keep the lease for as long again.
+
+        For jobs that are not atomic: inside a transaction nobody would see it. Raises
+        ``LeaseLostError`` when another worker has taken the job over.
+        """
+        if not self.keep(done, total):
+            raise LeaseLostError
+
+
+Handler = Callable[[RunningJob], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 from django.db import transaction
@@ -16,7 +15,14 @@ from django.db import transaction
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.jobs import queue
 from denghuo.platform.jobs.queue import ClaimedJob
-from denghuo.platform.jobs.registry import JobFailedError, JobKind, UnknownJobKindError, kind_of
+from denghuo.platform.jobs.registry import (
+    JobFailedError,
+    JobKind,
+    LeaseLostError,
+    RunningJob,
+    UnknownJobKindError,
+    kind_of,
+)
 from denghuo.platform.logic.backoff import delay_seconds
 from denghuo.platform.logic.personal_data import mask_text
 
@@ -25,36 +31,6 @@ Clock = Callable[[], datetime]
 UNKNOWN_KIND_ATTEMPTS_MAX = 8
 
 _log = structlog.get_logger("denghuo.jobs")
-
-
-class LeaseLostError(Exception):
-    """Another worker has taken the job over; stop and leave no trace."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunningJob:
-    """What a handler is given. ``attempt`` starts at 1; ``key`` is the idempotency key."""
-
-    id: int
-    kind: str
-    key: str | None
-    payload: Mapping[str, Any]
-    attempt: int
-    _claimed: ClaimedJob
-    _lease: timedelta
-    _clock: Clock
-
-    def progress(self, done: int, total: int) -> None:
-        """Say how far the work is, and keep the lease for as long again.
-
-        For jobs that are not atomic: inside a transaction nobody would see it. Raises
-        ``LeaseLostError`` when another worker has taken the job over.
-        """
-        kept = queue.renew(
-            self._claimed, now=self._clock(), lease=self._lease, done=done, total=total
-        )
-        if not kept:
-            raise LeaseLostError
 
 
 def run_job(claimed: ClaimedJob, *, clock: Clock) -> Outcome:
@@ -74,9 +50,9 @@ def run_job(claimed: ClaimedJob, *, clock: Clock) -> Outcome:
         key=claimed.key,
         payload=claimed.payload,
         attempt=claimed.attempts + 1,
-        _claimed=claimed,
-        _lease=kind.lease,
-        _clock=clock,
+        keep=lambda done, total: queue.renew(
+            claimed, now=clock(), lease=kind.lease, done=done, total=total
+        ),
     )
     try:
         _call(kind, running, claimed, clock=clock)
