@@ -64,7 +64,7 @@ from denghuo.platform.logic.workdays import (
 from denghuo.platform.marks import is_demo_database, mark_as_demo
 from denghuo.platform.messages.inbox import DemoSms, demo_sms_box, unread_messages
 from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
-from denghuo.platform.models.base import Record
+from denghuo.platform.models.record import Record
 from denghuo.platform.pages.refusals import answer_refusal
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 

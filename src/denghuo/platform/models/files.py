@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from denghuo.platform.models.base import Record
+from denghuo.platform.models.record import Record
 
 
 class StoredFile(Record):

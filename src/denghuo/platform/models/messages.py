@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from denghuo.platform.fields import SealedTextField
-from denghuo.platform.models.base import Record
+from denghuo.platform.models.record import Record
 
 
 class Message(Record):
