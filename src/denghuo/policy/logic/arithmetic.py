@@ -52,9 +52,7 @@ def amount_lines(
     maximum or minimum has its own line.
     """
     shown = amount_display(amount)
-    root = amount.expr
-    if amount.unit == "rate" and isinstance(root, ir.Arithmetic):
-        root = root.left
+    root = amount.exact
     sheet = _Sheet(displays, closures, row)
     text, power = sheet.write(root, shown)
     result = shown.show(total)
@@ -64,7 +62,8 @@ def amount_lines(
             sheet.lines.append(f"{text} = {result}")
         else:
             sheet.lines.append(f"{text} = {exact}")
-            sheet.lines.append(f"四舍五入：{result}")
+            rounded = "四舍五入" if amount.rounding == "half_up" else "不足的零头舍去"
+            sheet.lines.append(f"{rounded}：{result}")
     elif not sheet.lines:
         sheet.lines.append(f"{amount.label.zh}：{result}")
     return tuple(sheet.lines)

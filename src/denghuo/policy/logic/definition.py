@@ -13,7 +13,14 @@ from datetime import date
 from decimal import Decimal
 
 from denghuo.policy.logic import ir
-from denghuo.policy.logic.policy_shape import AmountKind, AmountUnit, Audience, Delivery, Status
+from denghuo.policy.logic.policy_shape import (
+    AmountKind,
+    AmountUnit,
+    Audience,
+    Delivery,
+    Rounding,
+    Status,
+)
 from denghuo.policy.logic.registry import FactSpec
 from denghuo.policy.logic.scope import ParamValue, Value
 from denghuo.policy.logic.verdict import Verdict
@@ -74,13 +81,29 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Amount:
     """What is due when entitled. ``expr`` rounded half up is a whole number of ``unit``:
-    fen, millionths for a rate, or a count."""
+    fen, millionths for a rate, or a count.
+
+    Where the rule rounds down, ``expr`` already holds half a unit less (never below zero), so that
+    every engine rounds one way; ``exact`` is what the rule itself computes.
+    """
 
     text: str
     expr: ir.Expr
     unit: AmountUnit
     kind: AmountKind
     label: Words
+    rounding: Rounding = "half_up"
+
+    @property
+    def exact(self) -> ir.Expr:
+        """The amount before any rounding, in ``unit`` (a rate: as the rule writes it)."""
+        expr = self.expr
+        if self.rounding == "down" and isinstance(expr, ir.Extreme):
+            lowered = expr.items[1]
+            expr = lowered.left if isinstance(lowered, ir.Arithmetic) else expr
+        if self.unit == "rate" and isinstance(expr, ir.Arithmetic):
+            expr = expr.left
+        return expr
 
 
 @dataclass(frozen=True, slots=True)

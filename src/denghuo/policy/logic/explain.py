@@ -80,7 +80,8 @@ class Answer:
 
     ``missing``: while UNKNOWN, the facts (an unknown anchor first) that keep it open; when
     ENTITLED, those the amount still needs; empty once everything is decided. ``amount`` is a whole
-    number of the version's unit. ``version`` is None without a rule or without the anchor day.
+    number of the version's unit. ``version`` is None without a rule or without the anchor day;
+    refused without the anchor day, ``conditions`` holds what every version refuses.
     """
 
     definition: PolicyDefinition
@@ -147,6 +148,8 @@ def answer(
     if version is None:
         if outcome.verdict is Verdict.UNKNOWN:
             missing = _missing_without_anchor(definition, row, known_on)
+        elif outcome.verdict is Verdict.NOT:
+            conditions = _refused_by_all(definition, row, used, known_on, language)
     else:
         told = _telling(definition, version.key)
         conditions = tuple(each.tell(row, used, language) for each in told.conditions)
@@ -263,6 +266,26 @@ def _missing_without_anchor(
                 if each.run(row) is None:
                     found |= dict.fromkeys(missing_facts(each.condition.expr, each.parts, row))
     return tuple(found)
+
+
+def _refused_by_all(
+    definition: PolicyDefinition,
+    row: Row,
+    used: Mapping[str, FactUsed],
+    known_on: date | None,
+    language: str,
+) -> tuple[ConditionAnswer, ...]:
+    """Why every version refuses though the anchor day is unknown: the conditions that fail in all
+    of them, or those of the newest where each fails for its own reason. Bits name no version here,
+    so the masks stay empty."""
+    failed: list[dict[str, ConditionAnswer]] = []
+    for segment in segments_of(definition, known_on):
+        told = _telling(definition, segment.version.key).conditions
+        answers = [each.tell(row, used, language) for each in told if each.run(row) is False]
+        failed.append({each.name: each for each in answers})
+    newest = failed[-1]
+    shared = [name for name in newest if all(name in each for each in failed)]
+    return tuple(newest[name] for name in shared or newest)
 
 
 def amount_missing(definition: PolicyDefinition, key: str, row: Row) -> tuple[str, ...]:

@@ -227,13 +227,21 @@ class _Loader:
                 expr = build.arithmetic("*", expr, build.number(10**RATE_SCALE, 0), expr.span)
         except ExpressionError as error:
             raise self._wrong(place, error) from error
-        low, high = ranges.bounds(expr.type)
+        low, _ = ranges.bounds(expr.type)
         if low < 0:
             problem = "这个数可能小于零。请用 GREATEST(0, ...)，或收紧事实的最小值。"
             raise self.document.refusal(place, problem)
+        if chosen.round == "down":
+            try:
+                expr = _lowered(expr)
+            except ExpressionError as error:
+                raise self._wrong(place, error) from error
+        _, high = ranges.bounds(expr.type)
         if high + 10**expr.type.scale > ranges.INT64_MAX:
             raise self.document.refusal(place, "这个数四舍五入时可能超过 64 位整数。")
-        return Amount(chosen.expr, expr, chosen.unit, chosen.kind, chosen.label.words)
+        return Amount(
+            chosen.expr, expr, chosen.unit, chosen.kind, chosen.label.words, chosen.round
+        )
 
     def _check_params_used(self, path: Path, version: PolicyVersion) -> None:
         roots = [*(each.expr for each in version.conditions), *version.lets.values()]
@@ -291,6 +299,12 @@ class _Loader:
 
     def _wrong(self, path: Path, error: ExpressionError) -> Exception:
         return self.document.refusal(path, f"式子{error.sentence}")
+
+
+def _lowered(expr: ir.Expr) -> ir.Expr:
+    """Half a unit less, never below zero: rounded half up, that is the whole part of ``expr``."""
+    less = build.arithmetic("-", expr, build.number(5, 1), expr.span)
+    return build.extreme("greatest", (build.number(0, 0), less), expr.span)
 
 
 def _key(shape: VersionShape) -> str:

@@ -28,6 +28,7 @@ Audience = Literal["person", "firm", "pair"]
 Status = Literal["verified", "assumed"]
 Delivery = Literal["auto", "confirm", "apply"]
 AmountUnit = Literal["fen", "rate", "count", "months", "days"]
+Rounding = Literal["half_up", "down"]
 AmountKind = Literal[
     "payment", "rate", "cap", "loan_limit", "interest", "reduction", "duration", "count"
 ]
@@ -61,7 +62,7 @@ class AmountShape(Shape):
     label: AnyWords
     unit: AmountUnit = "fen"
     kind: AmountKind = "payment"
-    round: Literal["half_up"] = "half_up"
+    round: Rounding = "half_up"
 
 
 class ParamShape(Shape):
