@@ -1,0 +1,50 @@
+"""What every table keeps to."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+pytestmark = pytest.mark.no_postgres
+
+FLOORS = {"platform": 1, "people": 2, "places": 2, "policy": 2, "web": 7, "api": 7}
+
+
+def our_models() -> list[type[models.Model]]:
+    return [one for one in apps.get_models() if one.__module__.startswith("denghuo.")]
+
+
+def test_foreign_keys_point_downward_and_hide_their_way_back() -> None:
+    wrong = []
+    for model in our_models():
+        for field in model._meta.get_fields():
+            if not isinstance(field, models.ForeignKey | models.ManyToManyField):
+                continue
+            own, other = model._meta.app_label, field.related_model._meta.app_label
+            inside = own == other
+            if not inside and FLOORS.get(other, 0) >= FLOORS[own]:
+                wrong.append(f"{model.__name__}.{field.name} points at {other}")
+            if field.remote_field.related_name != "+":
+                wrong.append(f'{model.__name__}.{field.name} needs related_name="+"')
+    assert wrong == []
+
+
+def test_money_is_integer_fen_and_never_a_float() -> None:
+    floats = [
+        f"{model.__name__}.{field.name}"
+        for model in our_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.FloatField)
+        and any(word in field.name for word in ("fen", "amount", "price", "pay", "money"))
+    ]
+    assert floats == []
+
+
+def test_every_model_has_words_for_itself() -> None:
+    silent = [
+        model.__name__
+        for model in our_models()
+        if model.__str__ is models.Model.__str__ or not model.__doc__
+    ]
+    assert silent == []
