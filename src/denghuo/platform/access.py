@@ -98,6 +98,11 @@ def staff(actor: Actor) -> bool:
     return actor.kind == "staff"
 
 
+def signed_in(actor: Actor) -> bool:
+    """A resident or a member of staff; whose record it is, the room decides."""
+    return actor.kind in {"resident", "staff"}
+
+
 def staff_with(*roles: str) -> Rule:
     """Staff who hold at least one of the roles."""
 

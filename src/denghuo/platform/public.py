@@ -16,6 +16,7 @@ from denghuo.platform.access import (
     demand,
     demo_only,
     resident,
+    signed_in,
     staff,
     staff_with,
 )
@@ -39,6 +40,13 @@ from denghuo.platform.calendar import (
 from denghuo.platform.checks import refuse_to_serve_if_unsafe
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
+from denghuo.platform.files.store import (
+    FileView,
+    may_read_files,
+    open_file,
+    read_file,
+    store_file,
+)
 from denghuo.platform.jobs.desk import JobView, job_view
 from denghuo.platform.jobs.queue import enqueue, publish
 from denghuo.platform.jobs.registry import (
@@ -49,6 +57,7 @@ from denghuo.platform.jobs.registry import (
     on_event,
     scheduled,
 )
+from denghuo.platform.logic.file_kinds import DOCUMENT_KINDS, TABLE_KINDS
 from denghuo.platform.logic.workdays import (
     Deadline,
     PausedClock,
@@ -70,7 +79,9 @@ from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 
 __all__ = [
     "ANONYMOUS",
+    "DOCUMENT_KINDS",
     "SYSTEM",
+    "TABLE_KINDS",
     "YEAR_PUBLISHED",
     "Actor",
     "ActorKind",
@@ -82,6 +93,7 @@ __all__ = [
     "Contact",
     "Deadline",
     "DemoSms",
+    "FileView",
     "ForgedRequestError",
     "JobFailedError",
     "JobView",
@@ -119,10 +131,13 @@ __all__ = [
     "look_ups_of",
     "lookup_digest",
     "mark_as_demo",
+    "may_read_files",
     "next_working_day",
     "on_event",
+    "open_file",
     "opened",
     "publish",
+    "read_file",
     "record_audit",
     "record_look_up",
     "refuse_to_serve_if_unsafe",
@@ -130,9 +145,11 @@ __all__ = [
     "scheduled",
     "send_code_by_sms",
     "send_message",
+    "signed_in",
     "spend",
     "staff",
     "staff_with",
+    "store_file",
     "unread_messages",
     "work_calendar",
     "working_days_between",

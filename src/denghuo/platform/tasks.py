@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from denghuo.platform.audit_heads import keep_head
+from denghuo.platform.files.store import SCAN, scan_waiting_file
 from denghuo.platform.jobs.registry import RunningJob, job, scheduled
 from denghuo.platform.messages.delivering import deliver, read_receipts
 from denghuo.platform.models.jobs import Job, JobState
@@ -45,6 +46,12 @@ def purge_jobs(job: RunningJob) -> None:
 def deliver_message(running: RunningJob) -> None:
     """Hand one message to its carrier; half a day of trying, then a person looks."""
     deliver(UUID(running.payload["delivery"]), now=timezone.now())
+
+
+@job(SCAN, max_attempts=24, atomic=False)
+def scan_file(running: RunningJob) -> None:
+    """Scan what came while the scanner was away."""
+    scan_waiting_file(UUID(running.payload["file"]), now=timezone.now())
 
 
 @scheduled("platform.read_sms_receipts", every=timedelta(minutes=1), atomic=False)

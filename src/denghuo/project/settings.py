@@ -137,6 +137,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("DENGHUO_EMAIL_FROM", "denghuo@localhost")
 SMS_URL = os.environ.get("DENGHUO_SMS_URL", "")
 SMS_KEY_ID = os.environ.get("DENGHUO_SMS_KEY_ID", "")
 SMS_SECRET = os.environ.get("DENGHUO_SMS_SECRET", "")
+# A malware scanner (clamd): host:port or a socket's path; empty: only the test text is found.
+CLAMD = os.environ.get("DENGHUO_CLAMD", "")
 
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
