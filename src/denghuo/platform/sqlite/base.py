@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from denghuo.platform.sqlite_library import use_fixed_sqlite
@@ -48,6 +49,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._queue_single_write)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if not self.is_in_memory_db():
+            # The first command of a new installation finds its folder, closed to others.
+            folder = Path(str(self.settings_dict["NAME"])).parent
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = super().get_new_connection(conn_params)
         _enter_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
