@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
+from denghuo.kernel.region import Region
 from denghuo.places.logic.facility_rows import FacilityRow
 from denghuo.places.logic.hours import read_hours
 from denghuo.places.models import Boundary, Division, DivisionChange
 from denghuo.places.public import LoadReport, load_divisions, seed_facilities
-from denghuo.platform.public import SYSTEM
+from denghuo.platform.public import SYSTEM, Actor
+from tests.places.actor_at_hand import at_hand
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in China
 MakeRow = Callable[..., FacilityRow]
@@ -91,3 +94,25 @@ def seeded(region: Loaded) -> Callable[..., None]:
         seed_facilities(rows, register=register, actor=SYSTEM, now=NOW)
 
     return seed
+
+
+@pytest.fixture
+def acting(settings: Settings) -> Iterator[Callable[[Actor], None]]:
+    """``acting(actor)``: from now on every request of the test client is this actor's."""
+    settings.MIDDLEWARE = [
+        "tests.places.actor_at_hand.ActorAtHand" if "ActorMiddleware" in name else name
+        for name in settings.MIDDLEWARE
+    ]
+    at_hand.clear()
+    yield at_hand.append
+    at_hand.clear()
+
+
+def staff_of(area: str, *roles: str) -> Actor:
+    return Actor(
+        kind="staff",
+        staff_id=uuid4(),
+        name="王工",
+        roles=frozenset(roles),
+        area=Region.read(area),
+    )

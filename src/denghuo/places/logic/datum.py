@@ -1,6 +1,6 @@
 """Coordinates as they are handed out in China, turned into WGS-84.
 
-GCJ-02 (Amap, Tencent, WeChat) moves every point inside China by 100 to 700 m with a smooth
+GCJ-02 (Amap, Tencent, WeChat) moves every point inside China by up to 700 m with a smooth
 function of place; the function is public knowledge, its inverse is found by iteration.
 CGCS2000 (天地图, national survey) is WGS-84 to a few centimetres and passes unchanged.
 """

@@ -354,6 +354,8 @@ def search_divisions(
     ``"赤峰 天山"`` finds 天山镇 inside 赤峰市. Old names find what they became.
     """
     words = text.replace("\x00", "").strip()[:SEARCH_TEXT_MAX].split()
+    if text.isascii():
+        words = ["".join(words)] if words else []  # "hu he hao te" is one name
     if not words:
         return ()
     *above, last = words

@@ -1,0 +1,1 @@
+"""Pages of the places room: near me, divisions, and the keepers' desk."""
