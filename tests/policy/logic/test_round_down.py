@@ -84,4 +84,4 @@ def test_the_arithmetic_shows_the_rule_and_the_dropped_remainder() -> None:
 def test_another_way_of_rounding_is_refused_with_its_line() -> None:
     with pytest.raises(DocumentError) as refused:
         policy("0.5", "up")
-    assert refused.value.line == POLICY.split("round")[0].count("\n") + 1
+    assert refused.value.line == POLICY.split("round", maxsplit=1)[0].count("\n") + 1

@@ -83,6 +83,11 @@ class _Sheet:
         match node:
             case ir.Case():
                 return self.write(self.taken(node), wanted)
+            case ir.Extreme(which="greatest", items=(ir.NumberLiteral(unscaled=0), other)) if (
+                self.closures[id(other)](self.row) == self.closures[id(node)](self.row)
+            ):
+                # A floor at zero that does not bind is no step anybody takes.
+                return self.write(other, wanted)
             case ir.Extreme(which=which, items=items):
                 listed = "、".join(self.settled(item, wanted) for item in items)
                 result = self.value(node, wanted)

@@ -151,6 +151,21 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """Anchor days in ``[start, until)`` whose rule has not been found or entered, and why.
+
+    Nothing is in force there: a person decides, and the page says what is awaited.
+    """
+
+    start: date
+    until: date | None
+    note: str
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """What a worked case must come to; None means the case does not say."""
 
@@ -205,6 +220,7 @@ class PolicyDefinition:
     cases: tuple[WorkedCase, ...]
     specs: Mapping[str, FactSpec]
     digest: str
+    pending: tuple[Pending, ...] = ()
 
     @property
     def anchor_fact(self) -> str | None:
@@ -217,6 +233,10 @@ class PolicyDefinition:
         states = {version.status for version in self.versions}
         states |= {param.status for version in self.versions for param in version.params.values()}
         return "assumed" if "assumed" in states else "verified"
+
+    def pending_on(self, day: date) -> Pending | None:
+        """What is awaited for an anchor day without a rule, where the file says so."""
+        return next((each for each in self.pending if day in each), None)
 
     def in_force(self, known_on: date | None = None) -> tuple[Segment, ...]:
         """Who rules when, as far as was public on ``known_on`` (None: everything known now).

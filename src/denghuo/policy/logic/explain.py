@@ -24,7 +24,13 @@ from denghuo.policy.logic.decide import (
     row_of,
     segments_of,
 )
-from denghuo.policy.logic.definition import Amount, Condition, PolicyDefinition, PolicyVersion
+from denghuo.policy.logic.definition import (
+    Amount,
+    Condition,
+    Pending,
+    PolicyDefinition,
+    PolicyVersion,
+)
 from denghuo.policy.logic.display import Display, display_of_fact
 from denghuo.policy.logic.fact_values import KnownFact, WhyUnknown
 from denghuo.policy.logic.near import NearMiss, near_misses
@@ -114,6 +120,15 @@ class Answer:
         if self.amount is None or self.version is None or self.version.amount is None:
             return ""
         return amount_display(self.version.amount).show(self.amount)
+
+    @property
+    def pending(self) -> Pending | None:
+        """Without a rule: what is awaited for this anchor day, where the policy says so."""
+        if self.verdict is not Verdict.NO_RULE:
+            return None
+        name = self.definition.anchor_fact
+        day = self.as_of if name is None else self.facts[name].value
+        return self.definition.pending_on(day) if isinstance(day, date) else None
 
     @property
     def failed(self) -> tuple[str, ...]:

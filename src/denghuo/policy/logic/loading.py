@@ -21,6 +21,7 @@ from denghuo.policy.logic.definition import (
     Amount,
     Condition,
     Param,
+    Pending,
     PolicyDefinition,
     PolicyVersion,
     Says,
@@ -35,6 +36,7 @@ from denghuo.policy.logic.policy_shape import (
     CONDITIONS_MAX,
     AmountShape,
     ConditionShape,
+    PendingShape,
     PolicyShape,
     SourceShape,
     StepsShape,
@@ -98,6 +100,9 @@ class _Loader:
             ),
             specs=specs,
             digest=digest_of(self.document.data),
+            pending=tuple(
+                self._pending(index, each, versions) for index, each in enumerate(shape.pending)
+            ),
         )
 
     # Facts
@@ -239,9 +244,7 @@ class _Loader:
         _, high = ranges.bounds(expr.type)
         if high + 10**expr.type.scale > ranges.INT64_MAX:
             raise self.document.refusal(place, "这个数四舍五入时可能超过 64 位整数。")
-        return Amount(
-            chosen.expr, expr, chosen.unit, chosen.kind, chosen.label.words, chosen.round
-        )
+        return Amount(chosen.expr, expr, chosen.unit, chosen.kind, chosen.label.words, chosen.round)
 
     def _check_params_used(self, path: Path, version: PolicyVersion) -> None:
         roots = [*(each.expr for each in version.conditions), *version.lets.values()]
@@ -272,6 +275,19 @@ class _Loader:
                 names = [*scope.facts, *scope.lets, *(f"p.{each}" for each in scope.params)]
                 hint = build.did_you_mean(name, names)
                 raise self.document.refusal(path, f"句子里的“{{{name}}}”没有意思。{hint}")
+
+    def _pending(
+        self, index: int, shape: PendingShape, versions: tuple[PolicyVersion, ...]
+    ) -> Pending:
+        path: Path = ("pending", index)
+        pending = Pending(shape.start, shape.until, shape.note)
+        if shape.until and shape.until <= shape.start:
+            raise self.document.refusal(
+                (*path, "until"), "until 必须晚于 from（不含 until 当天）。"
+            )
+        if any(_overlap(version, pending) for version in versions):
+            raise self.document.refusal(path, "这些日子已有版本，不能再写成等待录入。")
+        return pending
 
     def _check_periods(self, versions: tuple[PolicyVersion, ...]) -> None:
         for index, version in enumerate(versions):
@@ -314,7 +330,7 @@ def _key(shape: VersionShape) -> str:
     return f"{start}@{shape.known_from}"
 
 
-def _overlap(one: PolicyVersion, other: PolicyVersion) -> bool:
+def _overlap(one: PolicyVersion, other: PolicyVersion | Pending) -> bool:
     return (one.start or date.min) < (other.until or date.max) and (other.start or date.min) < (
         one.until or date.max
     )

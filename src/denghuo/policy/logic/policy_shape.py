@@ -92,6 +92,14 @@ class VersionShape(Shape):
     amount: AmountShape | None = None
 
 
+class PendingShape(Shape):
+    """Anchor days whose rule is awaited: nothing is in force, and the page says why."""
+
+    start: date = Field(alias="from")
+    until: date | None = None
+    note: str = Field(min_length=1, max_length=1_000)
+
+
 class ExpectShape(Shape):
     """``amount`` is in the unit of the policy's amount: fen, or a ratio for a rate."""
 
@@ -139,4 +147,5 @@ class PolicyShape(Shape):
     object_to: AnyWords
     gaps: bool = False
     versions: list[VersionShape] = Field(min_length=1, max_length=VERSIONS_MAX)
+    pending: list[PendingShape] = Field(default_factory=list, max_length=20)
     cases: list[CaseShape] = Field(default_factory=list, max_length=CASES_MAX)
