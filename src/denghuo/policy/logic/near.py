@@ -7,22 +7,21 @@ Nothing that is marked ``fixed`` in the registry (a birth date) is ever suggeste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
-from denghuo.policy.logic import ir
-from denghuo.policy.logic.closures import AS_OF_KEY, Evaluate, Row, compile_expression
+from denghuo.policy.logic.closures import AS_OF_KEY, Evaluate, Row
 from denghuo.policy.logic.decide import Outcome, compile_version, decide, segments_of
-from denghuo.policy.logic.definition import AS_OF, PolicyDefinition, PolicyVersion
+from denghuo.policy.logic.definition import AS_OF, PolicyDefinition
 from denghuo.policy.logic.display import display_of_fact, show_day
 from denghuo.policy.logic.registry import FactKind, FactSpec
-from denghuo.policy.logic.scope import ParamValue, Value
+from denghuo.policy.logic.scope import Value
+from denghuo.policy.logic.thresholds import VersionPlan, day_of, days_of, plan_of
 from denghuo.policy.logic.verdict import Verdict
 
 WAIT_DAYS_MAX = 3_660
-_DAY_ZERO = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +51,63 @@ def near_misses(
         return ()
     index = mask.bit_length() - 1
     condition = version.conditions[index]
-    run = compile_version(definition, version.key).conditions[index]
-    search = _Search(definition, version, dict(row), known_on, condition.name, run)
+    search = _Search(
+        definition,
+        plan_of(definition, version.key),
+        index,
+        compile_version(definition, version.key).conditions[index],
+        condition.name,
+        dict(row),
+        known_on,
+    )
     found = list(search.wait())
-    for name in ir.facts_of(condition.expr):
-        spec = definition.specs[name]
-        if row[name] is not None and not spec.fixed:
-            found += search.change(spec, thresholds(condition.expr, name, version.held(), row))
+    for name, spec in definition.specs.items():
+        if name in search.plan.conditions[index].reads and row[name] is not None and not spec.fixed:
+            found += search.change(spec)
     return tuple(found)
 
 
 @dataclass(slots=True)
 class _Search:
     definition: PolicyDefinition
-    version: PolicyVersion
+    plan: VersionPlan
+    index: int
+    run: Evaluate
+    condition: str
     row: dict[str, Value | None]
     known_on: date | None
-    condition: str
-    run: Evaluate
 
     def outcome(self, name: str, value: Value) -> Outcome | None:
         """The outcome with one value changed, or None when it would still be refused."""
         kept, self.row[name] = self.row[name], value
         try:
-            # Unless the change picks another version, the one condition decides; it is cheap.
-            if name != self.definition.anchor and not self.run(self.row):
-                return None
             outcome = decide(self.definition, self.row, self.known_on)
-            return outcome if outcome.verdict in (Verdict.ENTITLED, Verdict.UNKNOWN) else None
         finally:
             self.row[name] = kept
+        return outcome if outcome.verdict in (Verdict.ENTITLED, Verdict.UNKNOWN) else None
 
-    def change(self, spec: FactSpec, thresholds: list[int]) -> Iterator[NearMiss]:
+    def works(self, name: str) -> Callable[[int | date], bool]:
+        """Whether a value of this fact would do. Mostly only the one failed condition reads it."""
+        whole = name == self.definition.anchor or self.plan.read_by_others(name, self.index)
+
+        def works(value: int | date) -> bool:
+            if whole:
+                return self.outcome(name, value) is not None
+            kept, self.row[name] = self.row[name], value
+            try:
+                return self.run(self.row) is True
+            finally:
+                self.row[name] = kept
+
+        return works
+
+    def on_day(self, name: str) -> Callable[[int], bool]:
+        """The same for a day, given as a number."""
+        works = self.works(name)
+        return lambda number: works(day_of(number))
+
+    def change(self, spec: FactSpec) -> Iterator[NearMiss]:
+        thresholds = self.plan.conditions[self.index].thresholds(spec.name, self.row)
         match spec.kind:
             case FactKind.BOOL:
                 yield from self._flip(spec)
@@ -114,15 +138,10 @@ class _Search:
         start = self.row[spec.name]
         if not isinstance(start, int):
             return
+        works = self.works(spec.name)
         low, high = spec.number_bounds
         for step, limit in ((1, high), (-1, low)):
-            value = nearest(
-                lambda each: self.outcome(spec.name, each) is not None,
-                start,
-                step,
-                limit,
-                thresholds,
-            )
+            value = nearest(works, start, step, limit, thresholds)
             outcome = None if value is None else self.outcome(spec.name, value)
             if value is None or outcome is None:
                 continue
@@ -139,14 +158,9 @@ class _Search:
             or not isinstance(spec.high, date)
         ):
             return
+        on_day = self.on_day(spec.name)
         for step, limit in ((1, spec.high), (-1, spec.low)):
-            value = nearest(
-                lambda each: self.outcome(spec.name, day_of(each)) is not None,
-                days_of(start),
-                step,
-                days_of(limit),
-                thresholds,
-            )
+            value = nearest(on_day, days_of(start), step, days_of(limit), thresholds)
             outcome = None if value is None else self.outcome(spec.name, day_of(value))
             if value is None or outcome is None:
                 continue
@@ -168,21 +182,12 @@ class _Search:
                 for segment in segments_of(self.definition, self.known_on)
                 if segment.start is not None and segment.start > today
             ]
-        reads_day = False
-        for condition in self.version.conditions:
-            if any(isinstance(part, ir.AsOf) for part in ir.walk(condition.expr)):
-                reads_day = True
-                held = self.version.held()
-                bounds += thresholds(condition.expr, AS_OF_KEY, held, self.row)
-        if not reads_day and not bounds:
+        reading = [plan for plan in self.plan.conditions if AS_OF_KEY in plan.reads]
+        for plan in reading:
+            bounds += plan.thresholds(AS_OF_KEY, self.row)
+        if not reading and not bounds:
             return
-        value = nearest(
-            lambda each: self.outcome(AS_OF_KEY, day_of(each)) is not None,
-            start,
-            1,
-            start + WAIT_DAYS_MAX,
-            bounds,
-        )
+        value = nearest(self.on_day(AS_OF_KEY), start, 1, start + WAIT_DAYS_MAX, bounds)
         outcome = None if value is None else self.outcome(AS_OF_KEY, day_of(value))
         if value is not None and outcome is not None:
             change = f"{show_day(day_of(value))}起符合"
@@ -239,45 +244,3 @@ def _halve(works: Callable[[int], bool], bad: int, good: int) -> int:
         else:
             bad = middle
     return good
-
-
-def days_of(day: date) -> int:
-    return (day - _DAY_ZERO).days
-
-
-def day_of(number: int) -> date:
-    return _DAY_ZERO + timedelta(days=number)
-
-
-def thresholds(node: ir.Expr, name: str, params: Mapping[str, ParamValue], row: Row) -> list[int]:
-    """Values the fact is directly compared with, whole numbers at its scale (days for dates)."""
-    found: list[int] = []
-    for part in ir.walk(node):
-        match part:
-            case ir.Compare(left=left, right=right):
-                for mine, other in ((left, right), (right, left)):
-                    if _is(mine, name):
-                        found += _value(other, mine.type.scale, params, row)
-            case ir.In(item=item, choices=choices) if _is(item, name):
-                for choice in choices:
-                    found += _value(choice, item.type.scale, params, row)
-            case _:
-                pass
-    return found
-
-
-def _is(node: ir.Expr, name: str) -> bool:
-    return (isinstance(node, ir.Fact) and node.name == name) or (
-        isinstance(node, ir.AsOf) and name == AS_OF_KEY
-    )
-
-
-def _value(node: ir.Expr, scale: int, params: Mapping[str, ParamValue], row: Row) -> list[int]:
-    value = compile_expression(node, params)(row)
-    if isinstance(value, date):
-        return [days_of(value)]
-    if isinstance(value, bool) or not isinstance(value, int):
-        return []
-    if node.type.scale <= scale:
-        return [value * 10 ** (scale - node.type.scale)]
-    return [value // 10 ** (node.type.scale - scale)]

@@ -24,6 +24,7 @@ from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import amount_missing, condition_missing
 from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.registry import Ask, FactSpec
+from denghuo.policy.logic.thresholds import plan_of
 from denghuo.policy.logic.verdict import Verdict
 
 BaseRates = Mapping[tuple[str, str], float]
@@ -200,17 +201,17 @@ def _completing(
 ) -> dict[str, float]:
     """The facts an amount still needs, unless it cannot be had without one that is closed."""
     version, run = compiled.version, compiled.amount
-    if version.amount is None or run is None:
+    plan = plan_of(definition, version.key).amount
+    if plan is None or run is None:
         return {}
     missing = amount_missing(definition, version.key, row)
     learnable = tuple(name for name in missing if name not in closed)
     found = attainable(
-        version.amount.expr,
+        plan,
         lambda trial: True if run(trial) is not None else None,
         row,
         learnable,
-        specs=definition.specs,
-        version=version,
+        definition.specs,
     )
     return {name: DEFAULT_RATE for name, results in found.tipped_by.items() if results}
 
@@ -219,14 +220,13 @@ def _attainable(
     definition: PolicyDefinition, compiled: CompiledVersion, row: Row, closed: frozenset[str]
 ) -> dict[str, Attainable]:
     version = compiled.version
+    plans = plan_of(definition, version.key).conditions
     found: dict[str, Attainable] = {}
-    for condition, run in zip(version.conditions, compiled.conditions, strict=True):
+    for condition, run, plan in zip(version.conditions, compiled.conditions, plans, strict=True):
         if run(row) is None:
             live = condition_missing(definition, version.key, condition.name, row)
             learnable = tuple(name for name in live if name not in closed)
-            found[condition.name] = attainable(
-                condition.expr, run, row, learnable, specs=definition.specs, version=version
-            )
+            found[condition.name] = attainable(plan, run, row, learnable, definition.specs)
     return found
 
 
