@@ -209,7 +209,7 @@ def _point_out(point: Point | None) -> PointOut | None:
 
 @router.get("/divisions", response=list[DivisionOut], summary="Divisions by level, parent or name")
 def list_divisions(
-    _request: HttpRequest,
+    request: HttpRequest,
     level: Literal["province", "league", "banner", "township"] = "league",
     parent: Code | None = None,
     q: Annotated[str, Field(max_length=40)] = "",
@@ -226,13 +226,13 @@ def list_divisions(
 
 
 @router.get("/divisions/{code}", response=DivisionOut, summary="One division")
-def get_division(_request: HttpRequest, code: Code, on: date | None = None) -> DivisionOut:
+def get_division(request: HttpRequest, code: Code, on: date | None = None) -> DivisionOut:
     """The division that has the code now, or had it on a day."""
     return DivisionOut.of(division(code, on))
 
 
 @router.get("/divisions/{code}/resolve", response=ResolutionOut, summary="What became of a code")
-def get_resolution(_request: HttpRequest, code: Code, on: date | None = None) -> ResolutionOut:
+def get_resolution(request: HttpRequest, code: Code, on: date | None = None) -> ResolutionOut:
     """Codes were given to other places later; say ``on`` when the code is from a document."""
     found = resolve_code(code, on)
     return ResolutionOut(
@@ -247,14 +247,14 @@ def get_resolution(_request: HttpRequest, code: Code, on: date | None = None) ->
 
 
 @router.get("/divisions/{code}/history", response=list[ChangeOut], summary="What it was before")
-def get_history(_request: HttpRequest, code: Code) -> list[ChangeOut]:
+def get_history(request: HttpRequest, code: Code) -> list[ChangeOut]:
     """Changes that led to the division in force, oldest first."""
     return [ChangeOut.of(view) for view in history_of(division(code).code)]
 
 
 @router.get("/facilities", response=FacilityPageOut, summary="Facilities of an area")
 def get_facilities(
-    _request: HttpRequest,
+    request: HttpRequest,
     kind: Kind | None = None,
     within: Code | None = None,
     q: Annotated[str, Field(max_length=40)] = "",
@@ -272,13 +272,13 @@ def get_facilities(
 
 
 @router.get("/facilities/{facility_id}", response=FacilityOut, summary="One facility")
-def get_facility(_request: HttpRequest, facility_id: UUID) -> FacilityOut:
+def get_facility(request: HttpRequest, facility_id: UUID) -> FacilityOut:
     """One facility, also when it has closed for good."""
     return FacilityOut.of(facility(facility_id), timezone.localdate())
 
 
 @router.get("/nearest", response=NearestOut, summary="The nearest facilities by crow-fly")
-def get_nearest(_request: HttpRequest, asked: Query[NearestIn]) -> NearestOut:
+def get_nearest(request: HttpRequest, asked: Query[NearestIn]) -> NearestOut:
     """Estimated: what one walks or drives is longer. ``uncertain_m`` is the error of the points."""
     now = timezone.now()
     near = nearest(
