@@ -53,8 +53,7 @@ def serious_barriers(page: Page) -> list[str]:
 
 
 def tab_stops(page: Page, most: int = 400) -> list[str]:
-    """Where Tab leads from the top, until it comes round; each named by its words or its id."""
-    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    """Where Tab leads on a page just opened, until it comes round; each with its words or id."""
     stops: list[str] = []
     for _ in range(most):
         page.keyboard.press("Tab")

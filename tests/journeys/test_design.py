@@ -74,6 +74,7 @@ def test_tab_reaches_everything(open_page: OpenPage) -> None:
     assert first.evaluate("n => n === document.activeElement")
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
+    page = open_page("/", width=DESKTOP)
     reachable = page.locator(
         "a[href]:visible, button:visible, summary:visible, input:not([type=hidden]):visible"
     ).count()

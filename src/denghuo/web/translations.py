@@ -139,7 +139,7 @@ def update_catalogue(language: str) -> tuple[int, int]:
         new.add(
             sentence.key,
             string=known.string if known else None,
-            locations=[(sentence.file, None)],
+            locations=[(sentence.file, 0)],
             context=sentence.context,
             user_comments=known.user_comments if known else (),
         )

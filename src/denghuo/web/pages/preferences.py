@@ -60,4 +60,4 @@ def set_theme(request: ActorRequest) -> HttpResponse:
 @allowed(anyone)
 def set_language(request: ActorRequest) -> HttpResponse:
     """Chinese, Mongolian or English; Django's own view keeps the cookie and checks ``next``."""
-    return django_set_language(request)  # type: ignore[return-value]
+    return django_set_language(request)
