@@ -29,9 +29,9 @@ def sentence_of(refusal: RefusalError) -> str:
     return gettext(refusal.template).format(**refusal.values)
 
 
-def refuse_form(form: forms.Form, refusal: RefusalError) -> None:
-    """Put a refusal where it belongs in a form: at its field, else above all."""
-    field = refusal.field if refusal.field in form.fields else None
+def refuse_form(form: forms.Form, refusal: RefusalError, *, otherwise: str | None = None) -> None:
+    """Put a refusal where it belongs in a form: at its field, else ``otherwise`` or above all."""
+    field = refusal.field if refusal.field in form.fields else otherwise
     form.add_error(field, ValidationError(sentence_of(refusal), code=refusal.code))
 
 

@@ -55,6 +55,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/people/end/<uuid:mandate_id>/", assist.end, name="people_desk_end"),
     path("desk/people/<uuid:person_id>/", persons.person, name="people_desk_person"),
     path("desk/people/<uuid:person_id>/assist/", assist.ask, name="people_desk_assist"),
+    path(
+        "desk/people/<uuid:person_id>/assist/paper/", assist.paper, name="people_desk_assist_paper"
+    ),
     path("desk/people/<uuid:person_id>/assist/code/", assist.code, name="people_desk_assist_code"),
 ]
 

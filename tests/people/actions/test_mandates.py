@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from denghuo.kernel.refusal import RefusalError
@@ -42,7 +43,7 @@ from denghuo.people.public import (
     withdraw_mandate,
 )
 from denghuo.people.queries.mandates import acting_mandate, mandates_given_by, offers_to
-from denghuo.platform.public import SYSTEM, Actor
+from denghuo.platform.public import SYSTEM, Actor, store_file
 from tests.factories.people import (
     CHIFENG,
     NOW,
@@ -58,6 +59,7 @@ pytestmark = pytest.mark.django_db
 
 UNTIL = date(2026, 12, 23)
 DAY = timedelta(days=1)
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 100
 
 
 def person(name: str) -> tuple[UUID, Actor, Phone]:
@@ -375,5 +377,7 @@ def test_accepting_and_withdrawing_at_once_leaves_one_clear_state(
     assert mandate_in_force(actor=son[1], subject=ref, scope="read", now=NOW) is None
 
 
-def stored_paper() -> UUID:
-    return uuid4()
+def stored_paper(owner: UUID | None = None) -> UUID:
+    photo = SimpleUploadedFile("委托书.png", PNG)
+    ref = SubjectRef("person", owner) if owner else None
+    return store_file(actor=SYSTEM, owner=ref, upload=photo, now=NOW).id

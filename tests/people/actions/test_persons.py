@@ -290,8 +290,7 @@ def test_merging_moves_what_lives_and_leaves_one_person() -> None:
         scopes=["read"],
         start_on=NOW.date(),
         until_on=date(2027, 1, 1),
-        how="paper",
-        paper_id=uuid4(),
+        how="phone_code",
         actor=SYSTEM,
         now=NOW,
     )
@@ -301,8 +300,7 @@ def test_merging_moves_what_lives_and_leaves_one_person() -> None:
         scopes=["read"],
         start_on=NOW.date(),
         until_on=date(2027, 1, 1),
-        how="paper",
-        paper_id=uuid4(),
+        how="phone_code",
         actor=SYSTEM,
         now=NOW,
     )

@@ -27,7 +27,7 @@ from denghuo.people.models import Consent, CorrectionRequest, IdentityClaim, Per
 from denghuo.people.queries.digests import id_digest, phone_digest
 from denghuo.people.queries.persons import person_row, persons_with_phone
 from denghuo.people.queries.phone_codes import PROVEN_FOR
-from denghuo.platform.public import Actor, record_audit, send_message
+from denghuo.platform.public import Actor, publish, record_audit, send_message
 
 Proofing = Literal["in_person", "register"]
 BATCH = 2_000
@@ -208,6 +208,11 @@ def confirm_claim(*, claim_id: UUID, actor: Actor, now: datetime) -> UUID:
         absorb(survivor=survivor, duplicate=newcomer, now=now)
         survivor.phone, survivor.phone_digest = phone, digest
         survivor.save(update_fields=["phone", "phone_digest", "changed_at"])
+        publish(
+            "people.persons_merged",
+            {"survivor": str(survivor.pk), "duplicate": str(newcomer.pk)},
+            key=f"people.persons_merged:{newcomer.pk}",
+        )
     ref = SubjectRef("person", survivor.pk)
     record_audit(
         actor=actor,
@@ -373,6 +378,11 @@ def merge_duplicates(*, survivor_id: UUID, duplicate_id: UUID, actor: Actor, now
         subject=SubjectRef("person", survivor.pk),
         entity=f"people.person:{duplicate.pk}",
         at=now,
+    )
+    publish(
+        "people.persons_merged",
+        {"survivor": str(survivor.pk), "duplicate": str(duplicate.pk)},
+        key=f"people.persons_merged:{duplicate.pk}",
     )
 
 

@@ -38,7 +38,9 @@ class Mandate(Record):
     code = models.OneToOneField(
         "people.PhoneCode", on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    paper_id = models.UUIDField(null=True)
+    paper = models.ForeignKey(
+        "platform.StoredFile", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     accepted_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -86,7 +88,7 @@ class Mandate(Record):
                 name="mandate_given_has_end",
             ),
             models.CheckConstraint(
-                condition=~Q(how="paper") | Q(paper_id__isnull=False),
+                condition=~Q(how="paper") | Q(paper__isnull=False),
                 name="mandate_paper_has_photo",
             ),
         ]

@@ -26,10 +26,9 @@ class Person(Record):
     SEX = [("female", "女"), ("male", "男")]
 
     name = models.CharField(max_length=50)
-    # The sealed field is typed for text; these may be null, which the annotation says.
-    id_number: models.Field[str | None, str | None] = SealedTextField(null=True)  # type: ignore[misc,assignment]
+    id_number = SealedTextField(null=True)
     id_digest = models.BinaryField(max_length=32, null=True, unique=True)
-    phone: models.Field[str | None, str | None] = SealedTextField(null=True)  # type: ignore[misc,assignment]
+    phone = SealedTextField(null=True)
     phone_digest = models.BinaryField(max_length=32, null=True, db_index=True)
     born_on = models.DateField(null=True)
     sex = models.CharField(max_length=6, null=True, choices=SEX)

@@ -16,8 +16,7 @@ class Staff(Record):
     office = models.CharField(max_length=120)
     password = models.CharField(max_length=256)
     password_temporary = models.BooleanField(default=True)
-    # The sealed field is typed for text; these may be null, which the annotation says.
-    totp_secret: models.Field[str | None, str | None] = SealedTextField(null=True)  # type: ignore[misc,assignment]
+    totp_secret = SealedTextField(null=True)
     totp_confirmed_at = models.DateTimeField(null=True)
     # The last 30-second step that was accepted: a step opens the door once.
     totp_last_step = models.BigIntegerField(default=0)

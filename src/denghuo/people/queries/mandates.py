@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from denghuo.kernel.masking import mask_name
 from denghuo.kernel.period import Period
 from denghuo.kernel.subject import SubjectRef
+from denghuo.people.access import answers_for
 from denghuo.people.logic import mandate as rules
 from denghuo.people.logic.mandate import Scope, State
 from denghuo.people.logic.names import same_name
@@ -312,3 +313,12 @@ def _how(text: str) -> rules.How:
     if text == "phone_code":
         return "phone_code"
     return "paper" if text == "paper" else "legal"
+
+
+def paper_may_be_read(actor: Actor, file_id: UUID) -> bool:
+    """True for staff who answer for the person whose paper mandate this file is."""
+    papers = Mandate.objects.filter(paper_id=file_id, from_person__isnull=False)
+    return any(
+        answers_for(actor, residence)
+        for residence in papers.values_list("from_person__residence", flat=True)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -19,12 +19,14 @@ from denghuo.people import sessions
 from denghuo.people.access import RecordNotFoundError
 from denghuo.people.actions.mandates import (
     NoPhoneOnFileError,
+    give_mandate_on_paper,
     give_mandate_to_staff,
     withdraw_mandate,
 )
 from denghuo.people.actions.phone_codes import send_code
 from denghuo.people.forms import (
     AssistForm,
+    AssistPaperForm,
     CodeForm,
     default_until,
     refuse_form,
@@ -35,10 +37,12 @@ from denghuo.people.pages.desk.persons import purpose_for
 from denghuo.people.pages.requests import address_of, uuid_of
 from denghuo.people.queries.mandates import acting_mandate
 from denghuo.people.queries.persons import person_in_full
-from denghuo.platform.public import ActorRequest, allowed
+from denghuo.platform.public import ActorRequest, allowed, store_file
 
 DRAFT = "people.assist_draft"
 OFFERED_DAYS = 7
+# A photo or a scan of the paper, nothing that could be edited.
+PAPER_KINDS: Final = ("jpeg", "png", "pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +113,41 @@ def code(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
         form=form,
         person_id=person_id,
         demo_box=settings.DEMO,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(counter)
+def paper(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
+    """No phone: the person signs, the clerk takes a photo."""
+    form = AssistPaperForm(request.POST or None, request.FILES or None, initial=_offered())
+    held = person_in_full(
+        person_id, actor=request.actor, purpose=_purpose(request, person_id), what=("name",)
+    )
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        try:
+            stored = store_file(
+                actor=request.actor,
+                owner=held.ref,
+                upload=form.cleaned_data["paper"],
+                kinds=PAPER_KINDS,
+                now=now,
+            )
+            mandate_id = give_mandate_on_paper(
+                person_id=held.ref.id,
+                scopes=form.cleaned_data["scopes"],
+                until_on=form.cleaned_data["until"],
+                paper_id=stored.id,
+                actor=request.actor,
+                now=now,
+            )
+        except RefusalError as refusal:
+            refuse_form(form, refusal, otherwise="paper")
+        else:
+            return _begin(request, held.ref.id, mandate_id)
+    return _page(
+        request, "people/desk_assist_paper.html", form=form, person_id=held.ref.id, name=held.name
     )
 
 
