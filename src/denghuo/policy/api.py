@@ -97,7 +97,7 @@ class PolicyLine(Schema):
 
 @policies.get("", auth=opened(anyone), response=list[PolicyLine], summary="The policies that speak")
 def list_policies(
-    request: ActorRequest,  # noqa: ARG001  every operation takes it
+    request: ActorRequest,
     audience: Literal["person", "firm", "pair"] | None = None,
     q: Annotated[str, Query(max_length=80)] = "",
     language: Language = "zh",
@@ -114,7 +114,7 @@ def list_policies(
 
 @policies.get("/{policy_id}", auth=opened(anyone), summary="One policy with all its versions")
 def show_policy(
-    request: ActorRequest,  # noqa: ARG001
+    request: ActorRequest,
     policy_id: PolicyName,
     language: Language = "zh",
 ) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def show_policy(
 
 @policies.get("/{policy_id}/schema", auth=opened(anyone), summary="The form as JSON Schema")
 def policy_schema(
-    request: ActorRequest,  # noqa: ARG001
+    request: ActorRequest,
     policy_id: PolicyName,
     language: Language = "zh",
 ) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def policy_schema(
 
 
 @policies.get("/{policy_id}/text", auth=opened(anyone), summary="The text as written")
-def policy_text(request: ActorRequest, policy_id: PolicyName) -> HttpResponse:  # noqa: ARG001
+def policy_text(request: ActorRequest, policy_id: PolicyName) -> HttpResponse:
     """The dated text itself (YAML), from which everything else is made."""
     return HttpResponse(speaking_text(policy_id), content_type="text/plain; charset=utf-8")
 
@@ -169,7 +169,7 @@ def explain_policies(request: ActorRequest, body: ExplainBody) -> list[dict[str,
 @explain.post(
     "/next-question", auth=opened(anyone, per_minute=60), summary="What to ask next, if anything"
 )
-def ask_next(request: ActorRequest, body: QuestionBody) -> dict[str, Any] | None:  # noqa: ARG001
+def ask_next(request: ActorRequest, body: QuestionBody) -> dict[str, Any] | None:
     """The fact that matters most, with its sentence; null when nothing can change any more."""
     question = next_question(
         _asked(body.policies),
@@ -194,7 +194,7 @@ def ask_next(request: ActorRequest, body: QuestionBody) -> dict[str, Any] | None
 @sweeps.post(
     "", auth=opened(staff_with("policy_officer", "policy_publisher")), summary="A small sweep"
 )
-def sweep_rows(request: ActorRequest, body: SweepBody) -> dict[str, Any]:  # noqa: ARG001
+def sweep_rows(request: ActorRequest, body: SweepBody) -> dict[str, Any]:
     """Answers for up to 1,000 rows at once; a row that cannot be read is named, not dropped."""
     as_of = body.as_of or timezone.localdate()
     asked = _asked(body.policies)

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import Actor, record_audit
+from denghuo.policy.logic.answer_json import value_json
 from denghuo.policy.logic.fact_values import FactValueError, read_value
-from denghuo.policy.logic.registry import FactKind, FactRegistry, FactSpec
+from denghuo.policy.logic.registry import FactRegistry, FactSpec
 from denghuo.policy.models import FactDispute, FactRecord
 from denghuo.policy.queries.facts import current_rows
 
@@ -128,13 +129,8 @@ def json_value(spec: FactSpec, raw: object) -> bool | int | str | None:
     reading = read_value(spec, raw)
     if reading.value is None:
         return None if raw is None or isinstance(raw, date) else str(raw)[:60] or None
-    if isinstance(reading.value, date):
-        return reading.value.isoformat()
-    if spec.kind is FactKind.DECIMAL and isinstance(reading.value, int):
-        sign, digits = "-" if reading.value < 0 else "", str(abs(reading.value))
-        digits = digits.rjust(spec.scale + 1, "0")
-        return f"{sign}{digits[: -spec.scale or None]}.{digits[-spec.scale :]}"
-    return reading.value
+    strict = value_json(spec, reading.value)
+    return strict if isinstance(strict, bool | int) else str(strict)
 
 
 def _write_chunk(

@@ -92,6 +92,11 @@ def display_of_fact(spec: FactSpec) -> Display:
             return Display("number", spec.scale, spec.unit)
 
 
+def show_fact(spec: FactSpec, value: Value | None, language: str = "zh") -> str:
+    """A fact's value in words."""
+    return display_of_fact(spec).show(value, language)
+
+
 def display_of(node: ir.Expr, specs: Mapping[str, FactSpec], version: PolicyVersion) -> Display:
     """How a computed value is written: its unit is the unit of the parts that have one."""
     kind = node.type.kind

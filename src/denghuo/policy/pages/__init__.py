@@ -1,0 +1,1 @@
+"""Pages of the policy room: the public library, and the officers' desk."""

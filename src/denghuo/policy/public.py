@@ -1,0 +1,96 @@
+"""The door of the policy room: what the rooms above may import.
+
+Frozen values only: definitions, answers, facts held. Nothing here decides a case.
+"""
+
+from __future__ import annotations
+
+from denghuo.policy.actions.facts import (
+    DisputeAnsweredError,
+    DisputeOpenError,
+    FactNotFoundError,
+    NewFact,
+    Recorded,
+    WordsNeededError,
+    answer_dispute,
+    dispute_fact,
+    record_facts,
+)
+from denghuo.policy.logic.answer_json import answer_json, policy_json
+from denghuo.policy.logic.answer_json import value_json as strict_form
+from denghuo.policy.logic.definition import PolicyDefinition, PolicyVersion
+from denghuo.policy.logic.display import show_fact
+from denghuo.policy.logic.explain import Answer, ConditionAnswer, FactUsed, answer
+from denghuo.policy.logic.fact_values import (
+    FactValueError,
+    KnownFact,
+    WhyUnknown,
+    known_facts,
+    read_answer,
+    read_value,
+)
+from denghuo.policy.logic.near import NearMiss
+from denghuo.policy.logic.policy_forms import search_text
+from denghuo.policy.logic.questions import Question, next_question
+from denghuo.policy.logic.registry import Ask, FactKind, FactRegistry, FactSpec
+from denghuo.policy.logic.scope import Value
+from denghuo.policy.logic.verdict import Verdict
+from denghuo.policy.queries.answers import answers_for, concerns, facts_known
+from denghuo.policy.queries.facts import (
+    DisputeView,
+    HeldFact,
+    disputes_of,
+    facts_of,
+    open_disputes,
+)
+from denghuo.policy.queries.library import PolicyNotFoundError, library, policy, registry
+
+__all__ = [
+    "Answer",
+    "Ask",
+    "ConditionAnswer",
+    "DisputeAnsweredError",
+    "DisputeOpenError",
+    "DisputeView",
+    "FactKind",
+    "FactNotFoundError",
+    "FactRegistry",
+    "FactSpec",
+    "FactUsed",
+    "FactValueError",
+    "HeldFact",
+    "KnownFact",
+    "NearMiss",
+    "NewFact",
+    "PolicyDefinition",
+    "PolicyNotFoundError",
+    "PolicyVersion",
+    "Question",
+    "Recorded",
+    "Value",
+    "Verdict",
+    "WhyUnknown",
+    "WordsNeededError",
+    "answer",
+    "answer_dispute",
+    "answer_json",
+    "answers_for",
+    "concerns",
+    "dispute_fact",
+    "disputes_of",
+    "facts_known",
+    "facts_of",
+    "known_facts",
+    "library",
+    "next_question",
+    "open_disputes",
+    "policy",
+    "policy_json",
+    "read_answer",
+    "read_value",
+    "record_facts",
+    "registry",
+    "search_text",
+    "show_fact",
+    "strict_form",
+]
