@@ -202,7 +202,6 @@ class ColumnsEngine:
             known = unpack_bits(anchor.known[start // 8 :], end - start)
         _fill(out, Verdict.NO_RULE)
         every_not = ~known
-        shared = np.full_like(out.failed, np.iinfo(out.failed.dtype).max)
         for prepared, arguments in zip(
             self._versions[number], given.arguments[number], strict=True
         ):
@@ -218,11 +217,9 @@ class ColumnsEngine:
             np.copyto(out.unknown, one.unknown, where=inside)
             out.version[inside] = prepared.index
             every_not &= one.verdict == Verdict.NOT
-            shared &= one.failed
         # without an anchor day a row is open, unless every dated text refuses it
         out.verdict[~known] = Verdict.UNKNOWN
         out.verdict[every_not] = Verdict.NOT
-        np.copyto(out.failed, shared, where=every_not)
 
 
 def _fill(answers: PolicyAnswers, verdict: Verdict) -> None:

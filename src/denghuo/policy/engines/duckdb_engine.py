@@ -29,7 +29,7 @@ class DuckdbEngine:
         self._query = sweep_query(
             self.programs, dialect=DUCKDB, as_of=as_of, table=_TABLE, keys=[ROW_KEY], guard=False
         )
-        settings: dict[str, str] = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "enable_external_access": "false",  # no files, no network, no extensions
             "lock_configuration": "true",  # and no statement can turn that back on
         }
@@ -44,7 +44,7 @@ class DuckdbEngine:
         """Answers for each program, in row order."""
         self._connection.register(_TABLE, arrow_table(facts, self.layout))
         try:
-            table = self._connection.execute(self._query).to_arrow_table()
+            table = self._connection.sql(self._query).to_arrow_table()
         finally:
             self._connection.unregister(_TABLE)
         return answers_from_table(table, self.programs, facts.rows)

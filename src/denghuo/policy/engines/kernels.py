@@ -67,7 +67,8 @@ class KernelCache:
     def _compile(self, source: KernelSource) -> Kernel:
         if self._folder is None:
             self.cost.compiled += 1
-            return _compile(source, "<kernel>", keep=False)
+            compiled: Kernel = _compile(source, "<kernel>", keep=False)
+            return compiled
         path = _write_once(self._folder / f"{source.name}.py", source.text)
         try:
             made = _compile(source, str(path), keep=True)
@@ -79,7 +80,8 @@ class KernelCache:
             self.cost.loaded += 1
         else:
             self.cost.compiled += 1
-        return made
+        kernel: Kernel = made
+        return kernel
 
 
 def _compile(source: KernelSource, filename: str, *, keep: bool) -> Any:

@@ -29,11 +29,22 @@ class SourceUnreadableError(RefusalError):
 
 
 class Source(Protocol):
-    """Records in batches. ``rows`` is None when it is not known beforehand."""
+    """Records in batches."""
 
-    name: str
-    columns: Sequence[str]
-    rows: int | None
+    @property
+    def name(self) -> str:
+        """For messages."""
+        ...
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Names of all columns."""
+        ...
+
+    @property
+    def rows(self) -> int | None:
+        """How many records, if known."""
+        ...
 
     def batches(self, columns: Sequence[str]) -> Iterator[tuple[int, pa.RecordBatch]]:
         """The named columns, each batch with the number of its first record (from 1)."""

@@ -173,9 +173,6 @@ class _Query:
 
         not_, open_ = int(Verdict.NOT), int(Verdict.UNKNOWN)
         never = " AND ".join(f"{each.verdict} = {not_}" for each in printed)
-        common = printed[0].failed
-        for each in printed[1:]:
-            common = f"({common} & {each.failed})"
         answer = _Answer(
             by_version(
                 [each.verdict for each in printed],
@@ -183,11 +180,7 @@ class _Query:
                 str(int(Verdict.NO_RULE)),
             ),
             by_version([each.amount for each in printed], "NULL", "NULL"),
-            by_version(
-                [each.failed for each in printed],
-                f"CASE WHEN {never} THEN {common} ELSE 0 END",
-                "0",
-            ),
+            by_version([each.failed for each in printed], "0", "0"),
             by_version([each.unknown for each in printed], "0", "0"),
         )
         numbers = [str(index) for index in range(len(printed))]

@@ -7,17 +7,18 @@ but the intermediate form and the calendar.
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from denghuo.kernel.period import add_months
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.columns.program import RuleProgram, RuleVersion
 
 Fact = object
-_COMPARE = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,
@@ -25,7 +26,11 @@ _COMPARE = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,8 @@ def outcome(program: RuleProgram, record: Mapping[str, Fact], as_of: date) -> Ou
         anchor = record.get(program.anchor)
         if anchor is None:
             answers = [_decide(version, record, as_of) for version in program.versions]
-            if all(verdict == 0 for verdict, *_ in answers):
-                shared = answers[0][2]
-                for answer in answers:
-                    shared &= answer[2]
-                return Outcome(0, None, shared, 0, 255)
-            return Outcome(2, None, 0, 0, 255)
+            refused = all(verdict == 0 for verdict, *_ in answers)
+            return Outcome(0 if refused else 2, None, 0, 0, 255)
         assert isinstance(anchor, date)
         index = program.version_on(anchor)
     if index is None:
@@ -78,7 +79,7 @@ def _decide(
     return verdict, amount, failed, unknown
 
 
-def _value(
+def _value(  # noqa: C901, PLR0912 - one case for each node kind, to be read at one glance
     node: ir.Expr, record: Mapping[str, Fact], version: RuleVersion, as_of: date
 ) -> object | None:
     def value(part: ir.Expr) -> object | None:
@@ -118,8 +119,8 @@ def _value(
             found = value(item)
             return None if found is None else found in [value(choice) for choice in choices]
         case ir.StartsWith(item=item, prefix=prefix):
-            text = value(item)
-            return None if text is None else str(text).startswith(prefix)
+            code = value(item)
+            return None if code is None else str(code).startswith(prefix)
         case ir.Extreme(which=which, items=items):
             found_all = [value(item) for item in items]
             if None in found_all:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from typing import Literal
 
 from denghuo.policy.logic import build, ir
 from denghuo.policy.logic.columns.program import RuleProgram, RuleVersion
@@ -11,6 +12,7 @@ from denghuo.policy.logic.expression_error import ExpressionError
 from denghuo.policy.logic.scope import Value
 
 AS_OF = date(2026, 6, 30)
+_OPERATORS: list[Literal["=", "<>", "<", "<=", ">", ">="]] = ["=", "<>", "<", "<=", ">", ">="]
 _DAYS = [date(2024, 2, 29), date(2025, 8, 31), date(2026, 1, 31), date(2025, 11, 30), AS_OF]
 SIZES = ["large", "medium", "micro", "small"]
 TRADES = ["A01", "C13", "C14", "C39", "I61", "O80"]
@@ -134,8 +136,8 @@ class ProgramMaker:
             lambda: build.membership(self.day(down), tuple(build.day(d) for d in _DAYS[:3])),
         )
 
-    def _op(self) -> str:
-        return self.random.choice(["=", "<>", "<", "<=", ">", ">="])  # type: ignore[return-value]
+    def _op(self) -> Literal["=", "<>", "<", "<=", ">", ">="]:
+        return self.random.choice(_OPERATORS)
 
     def _code_test(self) -> ir.Expr:
         pick = self.random
@@ -152,8 +154,8 @@ class ProgramMaker:
     def number(self, depth: int) -> ir.Expr:
         pick = self.random
         simple = (
-            lambda: self._number_fact(),
-            lambda: self._number_fact(),
+            self._number_fact,
+            self._number_fact,
             lambda: build.number(pick.choice([0, 1, 30, 31]), 0),
             lambda: build.number(pick.choice([5, 55, 1000, 6049]), 3),
             lambda: ir.Param(PARAMS["cap"][0], "cap"),

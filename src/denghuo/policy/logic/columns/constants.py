@@ -89,7 +89,7 @@ class _Constants:
                 return self.at(next(taken, otherwise), node.type.scale)
             case ir.Extreme(which=which, items=items):
                 chosen = [self.at(item, node.type.scale) for item in items]
-                return (min if which == "least" else max)(chosen)  # type: ignore[type-var]
+                return (min if which == "least" else max)(chosen)
             case ir.AddMonths(day=day, months=months):
                 start, count = self.value(day), self.value(months)
                 if not isinstance(start, date) or not isinstance(count, int):

@@ -175,14 +175,14 @@ class _Loop:
                 return self._compare(node)
             case ir.In(item=item, choices=choices):
                 scale = common_scale(item, *choices)
-                value = self.value(item, scale)
+                member = self.value(item, scale)
                 options = [self.value(choice, scale).name for choice in choices]
-                hit = " | ".join(f"u1({value.name} == {option})" for option in options)
-                return self._decided(self.flag(hit), value.known)
+                hit = " | ".join(f"u1({member.name} == {option})" for option in options)
+                return self._decided(self.flag(hit), member.known)
             case ir.StartsWith(item=item, prefix=prefix):
-                value = self.value(item, 0)
-                hit = self.let(f"{self.frame.prefix(prefix)}[u8({value.name})]")
-                return self._decided(hit, value.known)
+                code = self.value(item, 0)
+                hit = self.let(f"{self.frame.prefix(prefix)}[u8({code.name})]")
+                return self._decided(hit, code.known)
             case ir.Case(branches=branches, otherwise=otherwise):
                 result = self.truth(otherwise)
                 for condition, then in reversed(branches):
