@@ -1,0 +1,28 @@
+"""The shipped library as plain files: no database, no settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import denghuo.policy.library
+from denghuo.policy.logic.definition import PolicyDefinition
+from denghuo.policy.logic.loading import load_definition
+from denghuo.policy.logic.registry import FactRegistry, load_registry
+
+FOLDER = Path(denghuo.policy.library.__file__).parent
+REGISTRY_FILE = FOLDER / "facts.yaml"
+POLICY_FILES = tuple(sorted(set(FOLDER.glob("*.yaml")) - {REGISTRY_FILE}))
+
+
+@pytest.fixture(scope="session")
+def registry() -> FactRegistry:
+    return load_registry(REGISTRY_FILE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def library(registry: FactRegistry) -> dict[str, PolicyDefinition]:
+    """Every shipped policy by id."""
+    loaded = [load_definition(path.read_text(encoding="utf-8"), registry) for path in POLICY_FILES]
+    return {each.id: each for each in loaded}
