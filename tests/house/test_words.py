@@ -77,10 +77,11 @@ def test_refusals_carry_a_room_and_a_rule() -> None:
         and isinstance(line.targets[0], ast.Name)
         and line.targets[0].id == "code"
         and isinstance(line.value, ast.Constant)
+        and isinstance(line.value.value, str)
     ]
     assert len(found) > 5
     wrong = [
-        f"{name_of(file)}:{number} {code}"
+        f"{name_of(file)}:{number} {code!r}"
         for file, number, code in found
         if not re.fullmatch(rf"({'|'.join(ROOMS)})\.[a-z0-9_]+", str(code))
     ]
