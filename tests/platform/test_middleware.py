@@ -165,6 +165,12 @@ def test_error_pages_have_words_and_leak_nothing(
     assert SECRET_TEXT not in words
 
 
+def test_the_page_keeps_the_shell_and_its_way_home(browser: Client) -> None:
+    answer = browser.get("/missing")
+    assert answer.context["shell"].path == "/missing"  # ours must not hide the shell's own facts
+    assert 'href="/"' in answer.content.decode()
+
+
 def test_what_is_hidden_reads_exactly_like_what_is_missing(browser: Client) -> None:
     def page(name: str) -> str:
         answer = browser.get(f"/{name}")

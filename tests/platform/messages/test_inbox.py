@@ -114,7 +114,9 @@ def test_the_pages(signed_in: Client) -> None:
     assert f"/inbox/{message}/" in listed
     assert "未读" in listed
     assert "全文在这里" in signed_in.get(f"/inbox/{message}/").content.decode()
-    assert "未读" not in signed_in.get("/inbox/").content.decode()
+    after = signed_in.get("/inbox/").content.decode()
+    assert "未读" not in after
+    assert "都看过了" in after
     assert signed_in.get(f"/inbox/{_send(SOMEBODY_ELSE.person)}/").status_code == 404
 
 

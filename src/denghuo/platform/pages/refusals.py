@@ -184,11 +184,11 @@ def _answer(
 
 def _render(request: HttpRequest, context: dict[str, object]) -> str:
     try:
-        context["shell"] = select_template(["web/shell.html", BARE_SHELL])
+        context["frame"] = select_template(["web/shell.html", BARE_SHELL])
         return render_to_string("platform/refused.html", context, request=request)
     except Exception:  # noqa: BLE001  whatever broke, the person still gets a page
         _log.warning("shell_failed", exc_info=True)
-    context["shell"] = get_template(BARE_SHELL)
+    context["frame"] = get_template(BARE_SHELL)
     return render_to_string("platform/refused.html", context)
 
 
