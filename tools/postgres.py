@@ -104,8 +104,14 @@ def _reachable(binaries: Path, account: Account, private: Path) -> Path:
     if account.uid is None or _readable_to_all(binaries):
         return binaries
     copy = private / "install"
-    shutil.copytree(binaries.parent, copy, symlinks=True)
-    return copy / binaries.name
+    # A wheel keeps the shared libraries in a folder beside the package, found by relative path.
+    install, package = binaries.parent, binaries.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copy / libraries.name)
+    target = copy / package.name / install.name
+    shutil.copytree(install, target, symlinks=True)
+    return target / binaries.name
 
 
 def _end_with_parent() -> None:
