@@ -79,7 +79,7 @@ def make_row() -> MakeRow:
             "lat": 40.86,
             "datum": "wgs84",
             "accuracy_m": 20,
-            "phone": "0471-1234567",
+            "phone": "0471-2345678",
         }
         return FacilityRow(**{**values, **given})  # type: ignore[arg-type]
 

@@ -33,7 +33,7 @@ from denghuo.places.public import (
     search_divisions,
     to_wgs84,
 )
-from denghuo.platform.public import work_calendar
+from denghuo.platform.public import anyone, opened, work_calendar
 
 router = Router(tags=["places"])
 
@@ -207,7 +207,12 @@ def _point_out(point: Point | None) -> PointOut | None:
     return None if point is None else PointOut(lon=point.lon, lat=point.lat)
 
 
-@router.get("/divisions", response=list[DivisionOut], summary="Divisions by level, parent or name")
+@router.get(
+    "/divisions",
+    auth=opened(anyone),
+    response=list[DivisionOut],
+    summary="Divisions by level, parent or name",
+)
 def list_divisions(
     request: HttpRequest,
     level: Literal["province", "league", "banner", "township"] = "league",
@@ -225,13 +230,18 @@ def list_divisions(
     return [DivisionOut.of(view) for view in views]
 
 
-@router.get("/divisions/{code}", response=DivisionOut, summary="One division")
+@router.get("/divisions/{code}", auth=opened(anyone), response=DivisionOut, summary="One division")
 def get_division(request: HttpRequest, code: Code, on: date | None = None) -> DivisionOut:
     """The division that has the code now, or had it on a day."""
     return DivisionOut.of(division(code, on))
 
 
-@router.get("/divisions/{code}/resolve", response=ResolutionOut, summary="What became of a code")
+@router.get(
+    "/divisions/{code}/resolve",
+    auth=opened(anyone),
+    response=ResolutionOut,
+    summary="What became of a code",
+)
 def get_resolution(request: HttpRequest, code: Code, on: date | None = None) -> ResolutionOut:
     """Codes were given to other places later; say ``on`` when the code is from a document."""
     found = resolve_code(code, on)
@@ -246,13 +256,20 @@ def get_resolution(request: HttpRequest, code: Code, on: date | None = None) -> 
     )
 
 
-@router.get("/divisions/{code}/history", response=list[ChangeOut], summary="What it was before")
+@router.get(
+    "/divisions/{code}/history",
+    auth=opened(anyone),
+    response=list[ChangeOut],
+    summary="What it was before",
+)
 def get_history(request: HttpRequest, code: Code) -> list[ChangeOut]:
     """Changes that led to the division in force, oldest first."""
     return [ChangeOut.of(view) for view in history_of(division(code).code)]
 
 
-@router.get("/facilities", response=FacilityPageOut, summary="Facilities of an area")
+@router.get(
+    "/facilities", auth=opened(anyone), response=FacilityPageOut, summary="Facilities of an area"
+)
 def get_facilities(
     request: HttpRequest,
     kind: Kind | None = None,
@@ -271,13 +288,20 @@ def get_facilities(
     )
 
 
-@router.get("/facilities/{facility_id}", response=FacilityOut, summary="One facility")
+@router.get(
+    "/facilities/{facility_id}", auth=opened(anyone), response=FacilityOut, summary="One facility"
+)
 def get_facility(request: HttpRequest, facility_id: UUID) -> FacilityOut:
     """One facility, also when it has closed for good."""
     return FacilityOut.of(facility(facility_id), timezone.localdate())
 
 
-@router.get("/nearest", response=NearestOut, summary="The nearest facilities by crow-fly")
+@router.get(
+    "/nearest",
+    auth=opened(anyone),
+    response=NearestOut,
+    summary="The nearest facilities by crow-fly",
+)
 def get_nearest(request: HttpRequest, asked: Query[NearestIn]) -> NearestOut:
     """Estimated: what one walks or drives is longer. ``uncertain_m`` is the error of the points."""
     now = timezone.now()

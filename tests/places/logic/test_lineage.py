@@ -35,8 +35,8 @@ def told(changes: list[Change]) -> list[tuple[int, str, str | None, str | None]]
         (
             change.year,
             change.kind,
-            change.old and f"{change.old.code}{change.old.name}",
-            change.new and f"{change.new.code}{change.new.name}",
+            f"{change.old.code}{change.old.name}" if change.old else None,
+            f"{change.new.code}{change.new.name}" if change.new else None,
         )
         for change in changes
     ]

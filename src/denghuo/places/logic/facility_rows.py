@@ -182,7 +182,7 @@ class FacilityRow:
 
 
 def _tidy(cell: Cell) -> str:
-    """A cell as one line of text: full width to half, spaces joined, 12.0 as 12."""
+    """A cell as one line of text: lines and spaces joined, 12.0 as 12."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):
@@ -192,7 +192,9 @@ def _tidy(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     text = "".join(char for char in str(cell) if char.isprintable() or char.isspace())
-    return " ".join(text.split())
+    # Lines of a cell are parts of a list (services, hours).
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "; ".join(line for line in lines if line)
 
 
 def _plain(text: str) -> str:
@@ -297,14 +299,12 @@ class _Reader:
                 self.wrong("phone", "这是个人手机号。请写单位座机或热线。")
             elif one and not _LANDLINE.fullmatch(one.strip("-")):
                 self.wrong(
-                    "phone", "“{text}”不像座机号码。请带区号，例如 0471-1234567。", text=one[:20]
+                    "phone", "“{text}”不像座机号码。请带区号，例如 0471-2345678。", text=one[:20]
                 )
         return text
 
     def services(self) -> tuple[str, ...]:
-        words = [
-            word.strip() for word in re.split(r"[;；,，、\n|]", self.texts.get("services", ""))
-        ]
+        words = [word.strip() for word in re.split(r"[;；,，、|]", self.texts.get("services", ""))]
         services = tuple(dict.fromkeys(word for word in words if word))
         if len(services) > _SERVICES_MAX or any(len(word) > _SERVICE_LONGEST for word in services):
             self.wrong(

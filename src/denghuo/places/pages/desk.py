@@ -47,7 +47,7 @@ _EXAMPLE = {
     "lat": "40.86",
     "datum": "GCJ-02",
     "accuracy_m": "50",
-    "phone": "0471-1234567",
+    "phone": "0471-2345678",
     "source": "示例名录",
     "owner": "示例区人社局",
     "review_on": "2027-03-31",

@@ -99,6 +99,11 @@ def distance_words(near: NearFacility) -> str:
         return _("直线距离，估算：%(far)s以内") % {
             "far": metres_words(near.distance_m + near.uncertain_m)
         }
+    if near.uncertain_m > max(500, near.distance_m / 10):
+        return _("直线距离，估算：%(far)s（误差%(error)s）") % {
+            "far": metres_words(near.distance_m),
+            "error": metres_words(near.uncertain_m),
+        }
     return _("直线距离，估算：%(far)s") % {"far": metres_words(near.distance_m)}
 
 
