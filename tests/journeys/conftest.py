@@ -14,6 +14,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from denghuo.web.translations import LANGUAGES, compile_catalogue
+
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--disable-gpu",
@@ -39,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.no_postgres)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_catalogues() -> None:
+    """Compile the other languages as set-up does; what is compiled is not committed."""
+    for language in LANGUAGES:
+        compile_catalogue(language)
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,12 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
-from denghuo.platform.public import ANONYMOUS, Actor, unread_messages
+from denghuo.kernel.refusal import RefusalError
+from denghuo.people.public import subject_name
+from denghuo.platform.public import ANONYMOUS, Actor, Rule, unread_messages
 from denghuo.web.preferences import ELDER_COOKIE, THEME_COOKIE, elder_size, theme
 
 # What a screen reader and the browser's fonts are told; Mongolian is the traditional script.
@@ -41,6 +44,7 @@ class Shell:
     elder: int
     theme: str
     actor: Actor
+    acting_name: str
     unread: int
     demo: bool
     path: str
@@ -51,32 +55,47 @@ class Shell:
     mongolian_css: str
 
 
-_RESIDENT_NAV = (
+_Items = tuple[tuple[str, Promise, str], ...]
+_RESIDENT_NAV: _Items = (
     ("/", gettext_lazy("首页"), "home"),
     ("/benefits/", gettext_lazy("我能享的"), "gift"),
     ("/places/", gettext_lazy("附近"), "pin"),
     ("/inbox/", gettext_lazy("消息"), "mail"),
     ("/me/", gettext_lazy("我的"), "person"),
 )
-_DESK_NAV = (
+_DESK_NAV: _Items = (
     ("/desk/", gettext_lazy("工作台"), "home"),
-    ("/desk/policies/", gettext_lazy("政策"), "scale"),
-    ("/desk/sweeps/", gettext_lazy("批量核算"), "people"),
-    ("/desk/simulations/", gettext_lazy("试算"), "chart"),
+    ("/desk/people/", gettext_lazy("替居民办事"), "people"),
+    ("/desk/people/corrections/", gettext_lazy("信息更正"), "check"),
+    ("/desk/policy/", gettext_lazy("政策"), "scale"),
+    ("/desk/policy/sweeps/", gettext_lazy("批量核算"), "list"),
+    ("/desk/policy/simulations/", gettext_lazy("试算"), "chart"),
     ("/desk/facilities/", gettext_lazy("服务点"), "pin"),
     ("/desk/jobs/", gettext_lazy("任务"), "clock"),
-    ("/desk/audit/", gettext_lazy("操作记录"), "eye"),
+    ("/desk/account/", gettext_lazy("我的账号"), "person"),
 )
 
 
 @lru_cache(maxsize=256)
+def _rule_at(path: str) -> Rule | None:
+    """The access rule of the page at this path; nothing where no page is."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return None
+    # A page without a rule is a fault the house test reports; until then nobody is led there.
+    return cast("Rule | None", getattr(view, "access_rule", None))
+
+
 def route_exists(path: str) -> bool:
     """Whether the running site answers this path, so that no link leads nowhere."""
-    try:
-        resolve(path)
-    except Resolver404:
-        return False
-    return True
+    return _rule_at(path) is not None
+
+
+def leads_in(path: str, actor: Actor) -> bool:
+    """Whether a link is of use: the page exists and opens, if need be after signing in."""
+    rule = _rule_at(path)
+    return rule is not None and (actor.kind == "anonymous" or rule(actor))
 
 
 @lru_cache(maxsize=1)
@@ -86,23 +105,28 @@ def mongolian_css() -> str:
     return static(name) if finders.find(name) else ""
 
 
-def _nav(
-    items: tuple[tuple[str, object, str], ...], path: str, badges: dict[str, int]
-) -> tuple[NavItem, ...]:
-    shown = [(p, str(name), icon) for p, name, icon in items if route_exists(p)]
-    deepest = max(
-        (p for p, _, _ in shown if path == p or (p.count("/") > 1 and path.startswith(p))),
-        key=len,
-        default="",
-    )
+def _nav(items: _Items, request: HttpRequest, actor: Actor, unread: int) -> tuple[NavItem, ...]:
+    shown = [(path, str(name), icon) for path, name, icon in items if leads_in(path, actor)]
+    here = request.path
+    # "/desk/" is the start of every desk page; the longest match is where the reader is.
+    inside = [
+        p for p, _, _ in shown if here == p or (p not in {"/", "/desk/"} and here.startswith(p))
+    ]
+    current = max(inside, key=len, default="")
     return tuple(
-        NavItem(p, name, icon, badges.get(p, 0), current=p == deepest) for p, name, icon in shown
+        NavItem(path, name, icon, unread if path == "/inbox/" else 0, current=path == current)
+        for path, name, icon in shown
     )
 
 
-def desk_items(actor: Actor) -> tuple[NavItem, ...]:
-    """The staff's destinations that exist, the desk itself left out."""
-    return tuple(i for i in _nav(_DESK_NAV, "", {}) if i.path != "/desk/") if actor.staff_id else ()
+def _acting_name(actor: Actor) -> str:
+    """Whose affairs are at hand when they are not the reader's own."""
+    if actor.acting_for is None or actor.acting_for == actor.person:
+        return ""
+    try:
+        return subject_name(actor.acting_for)
+    except RefusalError:
+        return ""
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
@@ -121,13 +145,14 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             elder=elder_size(request.COOKIES.get(ELDER_COOKIE, "")),
             theme=theme(request.COOKIES.get(THEME_COOKIE, "")),
             actor=actor,
+            acting_name=_acting_name(actor),
             unread=unread,
             demo=actor.demo,
             path=request.path,
             here=request.get_full_path() if request.method == "GET" else request.path,
-            nav=_nav(_RESIDENT_NAV, request.path, {"/inbox/": unread}),
-            desk_nav=_nav(_DESK_NAV, request.path, {}) if actor.kind == "staff" else (),
-            mongolian_css=mongolian_css() if language == "mn" else "",
+            nav=_nav(_RESIDENT_NAV, request, actor, unread),
+            desk_nav=_nav(_DESK_NAV, request, actor, unread) if actor.kind == "staff" else (),
+            mongolian_css=mongolian_css(),
             sign_in="/sign-in/" if route_exists("/sign-in/") else "",
         )
     }

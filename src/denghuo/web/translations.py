@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract
@@ -164,8 +165,8 @@ def compile_catalogue(language: str) -> Path:
     """Write the ``.mo`` beside the catalogue, whole or not at all."""
     catalogue = read_catalogue(language)
     target = catalogue_path(language).with_suffix(".mo")
-    partial = target.with_suffix(".mo.part")
-    with partial.open("wb") as file:
+    with NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
         write_mo(file, catalogue)
-    partial.replace(target)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(target)
     return target
