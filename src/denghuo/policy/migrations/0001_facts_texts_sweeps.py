@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('source_name', models.CharField(max_length=120)),
                 ('source_path', models.CharField(max_length=300)),
                 ('policies', models.JSONField(default=list)),
-                ('changes', models.JSONField(default=dict)),
+                ('changes', models.JSONField(default=list)),
                 ('as_of', models.DateField()),
                 ('state', models.CharField(choices=[('queued', '排队中'), ('running', '进行中'), ('done', '已完成'), ('failed', '没有完成'), ('cancelled', '已停止')], default='queued', max_length=10)),
                 ('rows_done', models.PositiveBigIntegerField(default=0)),

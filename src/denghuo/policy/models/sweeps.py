@@ -25,7 +25,7 @@ class SweepRun(Record):
     source_name = models.CharField(max_length=120)
     source_path = models.CharField(max_length=300)
     policies = models.JSONField(default=list)
-    changes = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
     as_of = models.DateField()
     state = models.CharField(max_length=10, choices=STATE, default="queued")
     rows_done = models.PositiveBigIntegerField(default=0)
