@@ -58,10 +58,9 @@ def amount_lines(
     result = shown.show(total)
     if power is not _LEAF:
         exact = sheet.value(root, shown)
-        if exact == result:
-            sheet.lines.append(f"{text} = {result}")
-        else:
-            sheet.lines.append(f"{text} = {exact}")
+        sheet.lines.append(f"{text} = {exact}")
+        millionths = RATE_SCALE if amount.unit == "rate" else 0
+        if closures[id(root)](row) * 10**millionths != total * 10**root.type.scale:
             rounded = "四舍五入" if amount.rounding == "half_up" else "不足的零头舍去"
             sheet.lines.append(f"{rounded}：{result}")
     elif not sheet.lines:
@@ -77,7 +76,11 @@ class _Sheet:
     lines: list[str] = field(default_factory=list)
 
     def value(self, node: ir.Expr, wanted: Display) -> str:
-        return same_form(self.displays[id(node)], wanted).show(self.closures[id(node)](self.row))
+        own = self.displays[id(node)]
+        if isinstance(node, ir.Arithmetic | ir.Case | ir.Extreme) and wanted.form != "number":
+            # Workers times yuan is yuan: what is worked out is written as what was wanted.
+            own = Display(wanted.form, own.scale)
+        return same_form(own, wanted).show(self.closures[id(node)](self.row))
 
     def write(self, node: ir.Expr, wanted: Display) -> tuple[str, int]:
         match node:
@@ -96,10 +99,10 @@ class _Sheet:
                 return result, _LEAF
             case ir.Arithmetic(op=op, left=left, right=right):
                 power = _PRODUCT if op == "*" else _SUM
-                one, other = self.wanted_of(node, wanted)
+                on_left, on_right = self.wanted_of(node, wanted)
                 texts = (
-                    self.bracketed(left, one, power),
-                    self.bracketed(right, other, power + (op == "-")),
+                    self.bracketed(left, on_left, power),
+                    self.bracketed(right, on_right, power + (op == "-")),
                 )
                 return f" {_SIGNS[op]} ".join(texts), power
             case _:
@@ -110,10 +113,13 @@ class _Sheet:
         if node.op != "*":
             return wanted, wanted
         left, right = self.displays[id(node.left)], self.displays[id(node.right)]
-        measured = [side.form != "number" or bool(side.unit) for side in (left, right)]
-        if wanted.form == "money" and "money" not in (left.form, right.form):
-            return (_BARE, wanted) if measured[0] else (wanted, _BARE)
-        return _BARE, _BARE
+        for side, both in ((left, (wanted, _BARE)), (right, (_BARE, wanted))):
+            if side.form == wanted.form:
+                return both
+        if wanted.form != "money":
+            return _BARE, _BARE
+        measured = left.form != "number" or bool(left.unit)
+        return (_BARE, wanted) if measured else (wanted, _BARE)
 
     def bracketed(self, node: ir.Expr, wanted: Display, power: int) -> str:
         text, own = self.write(node, wanted)

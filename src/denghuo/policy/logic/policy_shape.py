@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from denghuo.policy.logic.registry import Name
 from denghuo.policy.logic.words import AnyWords, Shape
@@ -23,7 +23,15 @@ PolicyId = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$", max_length=80)
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-ExpressionText = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _bare_number(value: object) -> object:
+    """A flat amount may be written without quotes."""
+    plain = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return str(value) if plain else value
+
+
+ExpressionText = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_bare_number)]
 Audience = Literal["person", "firm", "pair"]
 Status = Literal["verified", "assumed"]
 Delivery = Literal["auto", "confirm", "apply"]
