@@ -6,7 +6,4 @@ from django.urls import include, path
 
 from denghuo.people.urls import demo_urlpatterns
 
-urlpatterns = [
-    path("", include("denghuo.project.urls")),
-    path("", include((demo_urlpatterns, "demo"), namespace=None)),
-]
+urlpatterns = [*demo_urlpatterns, path("", include("denghuo.project.urls"))]

@@ -11,6 +11,7 @@ import pytest
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.people.actions.staff import (
+    LockedOutError,
     LoginTakenError,
     SecondFactorNotSetError,
     WeakPasswordError,
@@ -70,9 +71,11 @@ def test_unknown_login_wrong_password_and_closed_account_say_the_same() -> None:
 @pytest.mark.parametrize("login", ["clerk", "nobody"])
 def test_five_wrong_passwords_mean_waiting_for_known_and_unknown_logins(login: str) -> None:
     make_staff()
-    for _number in range(5):
+    for _number in range(4):
         with pytest.raises(WrongPasswordError):
             first(login, "wrong")
+    with pytest.raises(LockedOutError, match="15 分钟"):
+        first(login, "wrong")
     with pytest.raises(TooManyRequestsError, match="分钟后再试"):
         first(login)
 
@@ -135,9 +138,11 @@ def test_a_clock_half_a_minute_off_is_forgiven_and_two_minutes_are_not() -> None
 
 def test_five_wrong_codes_mean_waiting() -> None:
     staff_id, totp, _codes = bound()
-    for _number in range(5):
+    for _number in range(4):
         with pytest.raises(WrongSecondFactorError):
             check_second_factor(staff_id=staff_id, typed="abc", now=NOW)
+    with pytest.raises(LockedOutError):
+        check_second_factor(staff_id=staff_id, typed="abc", now=NOW)
     later = NOW + STEP
     with pytest.raises(TooManyRequestsError):
         check_second_factor(staff_id=staff_id, typed=totp.at(later), now=later)

@@ -61,6 +61,14 @@ class WrongSecondFactorError(RefusalError):
     template = "动态码不对，还可以再试 {left} 次。每个动态码只能用一次，请等手机上换出新的再输。"
 
 
+class LockedOutError(RefusalError):
+    """The fifth wrong guess: wait."""
+
+    code = "people.locked_out"
+    template = "已经错了 {tries} 次。为了账号安全，请等 {minutes} 分钟再试，或者找账号管理人员。"
+    status = 429
+
+
 class WeakPasswordError(RefusalError):
     """Too short, too common, or the login itself."""
 
@@ -144,9 +152,9 @@ def check_first_factor(*, login: str, password: str, address: str, now: datetime
     row = Staff.objects.filter(login=clean, active=True).first()
     if row is None:
         make_password(password)
-        raise WrongPasswordError(field="password", left=left)
+        raise _wrong(WrongPasswordError, "password", left)
     if not check_password(password, row.password):
-        raise WrongPasswordError(field="password", left=left)
+        raise _wrong(WrongPasswordError, "password", left)
     forgive(key)
     return row.pk
 
@@ -172,7 +180,7 @@ def check_second_factor(*, staff_id: UUID, typed: str, now: datetime) -> None:
         elif _use_recovery_code(row, typed, now):
             how = "recovery_code"
         else:
-            raise WrongSecondFactorError(field="code", left=left)
+            raise _wrong(WrongSecondFactorError, "code", left)
         _audit("people.staff_sign_in", row, _as(row), now, how=how)
     forgive(key)
 
@@ -206,7 +214,7 @@ def confirm_second_factor(*, staff_id: UUID, typed: str, now: datetime) -> tuple
             raise SecondFactorNotSetError
         step = matching_step(row.totp_secret, typed, now=now, after=row.totp_last_step)
         if step is None:
-            raise WrongSecondFactorError(field="code", left=left)
+            raise _wrong(WrongSecondFactorError, "code", left)
         row.totp_last_step, row.totp_confirmed_at = step, now
         row.save(update_fields=["totp_last_step", "totp_confirmed_at"])
         codes = tuple(_new_recovery_code() for _ in range(RECOVERY_CODES))
@@ -222,9 +230,11 @@ def confirm_second_factor(*, staff_id: UUID, typed: str, now: datetime) -> tuple
 def reset_second_factor(*, staff_id: UUID, actor: Actor, now: datetime) -> None:
     """The phone is lost: the next sign-in binds a new one; all open sessions end."""
     row = _locked(staff_id)
-    row.totp_secret, row.totp_confirmed_at = None, None
+    row.totp_secret, row.totp_confirmed_at, row.totp_last_step = None, None, 0
     row.session_version += 1
-    row.save(update_fields=["totp_secret", "totp_confirmed_at", "session_version"])
+    row.save(
+        update_fields=["totp_secret", "totp_confirmed_at", "totp_last_step", "session_version"]
+    )
     RecoveryCode.objects.filter(staff=row).delete()
     _audit("people.reset_second_factor", row, actor, now)
 
@@ -247,6 +257,13 @@ def change_password(*, staff_id: UUID, password: str, actor: Actor, now: datetim
 def read_login(raw: str) -> str:
     """Logins differ in neither case nor blanks."""
     return raw.strip().casefold()[:40]
+
+
+def _wrong(error: type[RefusalError], field: str, left: int) -> RefusalError:
+    if left > 0:
+        return error(field=field, left=left)
+    minutes = TRIES_PER // timedelta(minutes=1)
+    return LockedOutError(field=field, tries=TRIES_MAX, minutes=minutes)
 
 
 def _demand_strong(password: str, login: str) -> None:

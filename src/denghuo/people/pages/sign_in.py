@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -41,6 +43,9 @@ FIRST_SIGN_INS_A_DAY = 3
 def phone(request: ActorRequest) -> HttpResponseBase:
     """The phone number; POST sends the code."""
     next_path = safe_next(request, request.POST.get("next") or request.GET.get("next") or "")
+    if request.method != "POST" and next_path.startswith("/desk/"):
+        # Whoever was on the way to the desk is staff, and signs in with a password.
+        return redirect(f"{reverse('people_staff_sign_in')}?{urlencode({'next': next_path})}")
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
