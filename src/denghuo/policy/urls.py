@@ -1,11 +1,32 @@
 """Routes of the policy room."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from denghuo.policy.pages import library
+from denghuo.policy.pages import desk_simulations, desk_sweeps, desk_texts, library
 
 urlpatterns = [
     path("policies/", library.policies, name="policy_library"),
     path("policies/<slug:policy_id>/", library.policy_page, name="policy_page"),
     path("policies/<slug:policy_id>/text/", library.policy_text, name="policy_text"),
+    path("desk/policies/", desk_texts.desk, name="policy_desk"),
+    path("desk/policies/<slug:policy_id>/write/", desk_texts.write, name="policy_desk_write"),
+    path("desk/texts/<uuid:text_id>/", desk_texts.show, name="policy_desk_text"),
+    path("desk/texts/<uuid:text_id>/edit/", desk_texts.edit, name="policy_desk_edit"),
+    re_path(
+        r"^desk/texts/(?P<text_id>[0-9a-f-]{36})/(?P<step>propose|return|publish|withdraw|discard)/$",
+        desk_texts.move,
+        name="policy_desk_move",
+    ),
+    path("desk/sweeps/", desk_sweeps.sweeps, name="policy_sweeps"),
+    path("desk/sweeps/<uuid:run_id>/", desk_sweeps.sweep_run, name="policy_sweep"),
+    path("desk/sweeps/<uuid:run_id>/stop/", desk_sweeps.stop, name="policy_sweep_stop"),
+    path("desk/sweeps/<uuid:run_id>/rows/", desk_sweeps.sweep_rows, name="policy_sweep_rows"),
+    path("desk/sweeps/<uuid:run_id>/row/", desk_sweeps.sweep_row, name="policy_sweep_row"),
+    path("desk/sweeps/<uuid:run_id>/export/", desk_sweeps.export, name="policy_sweep_export"),
+    path("desk/sweeps/<uuid:run_id>/bad-rows/", desk_sweeps.bad_rows, name="policy_sweep_bad_rows"),
+    path("desk/simulations/", desk_simulations.simulations, name="policy_simulations"),
+    path(
+        "desk/simulations/<slug:policy_id>/try/", desk_simulations.simulate, name="policy_simulate"
+    ),
+    path("desk/simulations/<uuid:run_id>/", desk_simulations.simulation, name="policy_simulation"),
 ]

@@ -25,6 +25,10 @@ class Attainable:
     results: frozenset[bool]
     tipped_by: Mapping[str, frozenset[bool]]
 
+    def facts_to(self, *, result: bool) -> set[str]:
+        """The facts that can tip it to this result."""
+        return {name for name, results in self.tipped_by.items() if result in results}
+
 
 def attainable(
     plan: Plan,

@@ -6,12 +6,14 @@ Then the fact whose conditions fail most often (rates from the last sweep), by t
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from denghuo.policy.logic.attainable import Attainable, attainable
+from denghuo.policy.logic.attainable import TRIALS_MAX, Attainable, attainable
 from denghuo.policy.logic.closures import Row
 from denghuo.policy.logic.decide import (
     CompiledVersion,
@@ -31,6 +33,7 @@ BaseRates = Mapping[tuple[str, str], float]
 """How often a condition fails, by (policy id, condition name)."""
 
 DEFAULT_RATE = 0.5
+RATE_MIN = 0.01
 _COST = {Ask.FREE: 1.0, Ask.CHEAP: 1.0, Ask.DEAR: 3.0}
 
 
@@ -183,17 +186,57 @@ def _deciding(
     closed: frozenset[str],
     base_rates: BaseRates,
 ) -> dict[str, float]:
+    """What each fact is worth: the failure rates of the conditions it can settle.
+
+    A fact that can make a condition fail settles the policy. One that can only make it hold helps
+    just where all the conditions can hold together.
+    """
     found = _attainable(definition, compiled, row, closed)
-    stuck = {name for name, each in found.items() if True not in each.results}
+    failing = {fact for each in found.values() for fact in each.facts_to(result=False)}
+    holding = {fact for each in found.values() for fact in each.facts_to(result=True)} - failing
+    if holding:
+        holding = _needed_to_hold(definition, compiled, row, holding | failing) & holding
     wanted: dict[str, float] = {}
     for name, each in found.items():
-        rate = base_rates.get((definition.id, name), DEFAULT_RATE)
-        for fact, results in each.tipped_by.items():
-            # Making it hold helps only where every other open condition can hold as well.
-            if False in results or (True in results and not stuck - {name}):
-                # A condition that never failed in the sweep is still worth more than nothing.
-                wanted[fact] = wanted.get(fact, 0.0) + max(rate, 0.01) / len(each.tipped_by)
+        # A condition that never failed in the sweep is still worth more than nothing.
+        rate = max(base_rates.get((definition.id, name), DEFAULT_RATE), RATE_MIN)
+        for fact in each.tipped_by:
+            if fact in failing or fact in holding:
+                wanted[fact] = wanted.get(fact, 0.0) + rate / len(each.tipped_by)
     return wanted
+
+
+def _needed_to_hold(
+    definition: PolicyDefinition, compiled: CompiledVersion, row: Row, unknown: set[str]
+) -> set[str]:
+    """The facts without which no trial makes every condition hold; all, where trials are many."""
+    plans = plan_of(definition, compiled.version.key).conditions
+    names = [name for name in definition.specs if name in unknown]
+    values = [
+        list(
+            dict.fromkeys(
+                value
+                for plan in plans
+                if name in plan.reads
+                for value in plan.trials(definition.specs[name], row)
+            )
+        )
+        for name in names
+    ]
+    if math.prod(len(each) for each in values) > TRIALS_MAX:
+        return unknown
+    trial = dict(row)
+    needed: set[str] = set()
+    for combination in itertools.product(*values):
+        trial.update(zip(names, combination, strict=True))
+        if compiled.decide(trial).verdict is not Verdict.ENTITLED:
+            continue
+        for name, value in zip(names, combination, strict=True):
+            trial[name] = None
+            if compiled.decide(trial).verdict is not Verdict.ENTITLED:
+                needed.add(name)
+            trial[name] = value
+    return needed
 
 
 def _completing(
