@@ -12,7 +12,8 @@ from datetime import date, timedelta
 import pytest
 
 from denghuo.policy.logic import ir
-from denghuo.policy.logic.decide import AS_OF_KEY, compile_version
+from denghuo.policy.logic.closures import AS_OF_KEY
+from denghuo.policy.logic.decide import compile_version
 from denghuo.policy.logic.definition import PolicyDefinition, PolicyVersion
 from denghuo.policy.logic.explain import answer
 from denghuo.policy.logic.fact_values import KnownFact
