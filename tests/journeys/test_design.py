@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from denghuo.web.preferences import ELDER_SIZES
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
@@ -163,3 +164,26 @@ def test_lists_are_walked_with_j_and_k(open_page: OpenPage) -> None:
     assert page.locator("#list-q").input_value() == "jk/"
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement === document.body")
+
+
+def test_progress_moves_by_itself_until_it_is_done(open_page: OpenPage) -> None:
+    page = open_page("/design/", width=DESKTOP)
+    bar = page.locator("#progress ~ .progress progress")
+    assert bar.get_attribute("value") == "260"
+    expect(bar).to_have_attribute("value", "400", timeout=15_000)
+    assert page.locator("#progress ~ .progress").get_attribute("hx-get") is None
+
+
+def test_a_wall_screen_is_dark_and_large(open_page: OpenPage) -> None:
+    page = open_page("/design/screen/", width=1920, theme="light")
+    body = page.locator("body")
+    assert body.evaluate("n => getComputedStyle(n).backgroundColor") == "rgb(33, 28, 24)"
+    sizes = page.evaluate(
+        "[...new Set([...document.querySelectorAll('main *, header *')]"
+        ".map(n => getComputedStyle(n).fontSize))]"
+    )
+    assert len(sizes) == 2
+    assert max(float(size.removesuffix("px")) for size in sizes) >= 140
+    assert overflow(page) <= 0
+    # Nobody works at a wall screen, so renewing itself takes nothing from a reader's hands.
+    assert [one for one in serious_barriers(page) if not one.startswith("meta-refresh")] == []

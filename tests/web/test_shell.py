@@ -10,7 +10,7 @@ from denghuo.web.context import route_exists
 from tests.web.html_checks import read
 
 pytestmark = pytest.mark.django_db
-PAGES = ("/", "/design/")
+PAGES = ("/", "/design/", "/design/screen/")
 
 
 @pytest.fixture(params=["", "22"])
@@ -33,7 +33,7 @@ def test_pages_are_sound(reader: Client, path: str, language: str, lang: str) ->
     assert page.lang == lang
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", ["/", "/design/"])
 def test_links_of_the_frame_lead_somewhere(client: Client, path: str) -> None:
     page = read(client.get(path).content.decode())
     local = {link for link in page.links if link.startswith("/")}
@@ -77,6 +77,16 @@ def test_the_watermark_stands_in_the_demo_only(client: Client, settings: object)
     assert "演示数据：" not in client.get("/").content.decode()
     settings.DEMO = True  # type: ignore[attr-defined]
     assert "演示数据：" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("", 260), ("330", 330), ("9999", 400), ("-1", 260), ("²", 260)]
+)
+def test_a_part_of_progress_names_the_next(client: Client, asked: str, shown: int) -> None:
+    html = client.get("/design/progress/", {"done": asked}).content.decode()
+    assert f'value="{shown}"' in html
+    assert (f"done={shown + 70}" in html) == (shown < 400)
+    assert "<html" not in html
 
 
 def test_a_stranger_does_not_see_the_desk(client: Client) -> None:

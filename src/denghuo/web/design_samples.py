@@ -8,6 +8,12 @@ COLOURS = (
     "paper", "sheet", "shade", "ink", "quiet", "lamp", "glow", "yes", "wait", "no", "fact",
 )  # fmt: skip
 
+CALLS = (
+    ("A 017", "娜*图雅", "3 号窗口"),
+    ("B 042", "王*", "1 号窗口"),
+    ("A 016", "苏*", "2 号窗口"),
+)
+
 SAMPLES: dict[str, Any] = {
     "conditions": [
         {

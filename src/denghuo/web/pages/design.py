@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,8 @@ from django.views.decorators.http import require_safe
 from denghuo.platform.public import ActorRequest, allowed, anyone
 from denghuo.web import design_samples
 from denghuo.web.logic.icons import ICONS
+
+SAMPLE_DONE, SAMPLE_STEP, SAMPLE_TOTAL = 260, 70, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +123,22 @@ def design(request: ActorRequest) -> HttpResponse:
         "web/design.html",
         {"shown": shown, "icons": sorted(ICONS), "colours": design_samples.COLOURS},
     )
+
+
+@require_safe
+@allowed(anyone)
+def progress(request: ActorRequest) -> HttpResponse:
+    """The part a progress bar asks for: it names the next part until the work is done."""
+    text = request.GET.get("done", "")
+    done = min(int(text), SAMPLE_TOTAL) if text.isascii() and text.isdecimal() else SAMPLE_DONE
+    part = {"done": done, "total": SAMPLE_TOTAL, "sentence": _("正在核算单位")}
+    if done < SAMPLE_TOTAL:
+        part["poll"] = f"{reverse('design_progress')}?done={done + SAMPLE_STEP}"
+    return render(request, "web/components/progress.html", part)
+
+
+@require_safe
+@allowed(anyone)
+def screen(request: ActorRequest) -> HttpResponse:
+    """A wall screen with made-up calls, to be looked at from five metres."""
+    return render(request, "web/design_screen.html", {"calls": design_samples.CALLS})
