@@ -75,3 +75,8 @@ def provisioning_uri(staff_id: UUID) -> str:
     if row is None or row.totp_secret is None:
         raise RecordNotFoundError
     return pyotp.TOTP(row.totp_secret).provisioning_uri(name=row.login, issuer_name="灯火")
+
+
+def all_staff() -> tuple[StaffView, ...]:
+    """Every account, by login."""
+    return tuple(view_of(row) for row in Staff.objects.order_by("login"))
