@@ -109,6 +109,33 @@ def test_single_writes_stand_in_the_same_queue() -> None:
     assert order == ["first committed", "second written"]
 
 
+@pytest.mark.parametrize(
+    ("sql", "waits"),
+    [
+        ("SELECT 1", False),
+        ("WITH a AS (SELECT 1 AS n) SELECT n FROM a", False),
+        ("PRAGMA user_version", False),
+        ("DELETE FROM django_session", True),
+        ("  update django_session SET session_data = ''", True),
+        ("WITH a AS (SELECT 1) DELETE FROM django_session", True),
+    ],
+)
+def test_only_statements_that_write_wait_for_the_lock(
+    in_threads: Callable[..., list[object]],
+    monkeypatch: pytest.MonkeyPatch,
+    sql: str,
+    waits: bool,
+) -> None:
+    def run() -> None:
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.05)
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    with transaction.atomic():
+        [outcome] = in_threads(run)
+    assert isinstance(outcome, OperationalError) is waits
+
+
 def test_timeout_is_a_clear_database_error(
     in_threads: Callable[..., list[object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

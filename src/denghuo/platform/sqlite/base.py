@@ -13,6 +13,7 @@ Between processes (the worker beside the web process) SQLite's own lock and time
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -34,7 +35,11 @@ from denghuo.platform.sqlite.fair_lock import LockWaitError, Ticket, lock_of  # 
 
 _DEFAULT_TIMEOUT_SECONDS = 5.0
 _WAL_ATTEMPTS = 50
-_WRITE_VERBS = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "ALTER", "DROP", "WITH")
+# A statement that writes; one that begins with WITH may also only read.
+_WRITES = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP)\b|\s*WITH\b.*\b(INSERT|UPDATE|DELETE)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _wal_mutex = threading.Lock()
 
 
@@ -119,7 +124,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ) -> Any:
         """Let a write outside any transaction stand in the same queue."""
         alone = self._write_ticket is None and not self.in_atomic_block
-        if not (alone and sql.lstrip()[:7].upper().startswith(_WRITE_VERBS)):
+        if not (alone and _WRITES.match(sql)):
             return execute(sql, params, many, context)
         self._take_write_lock()
         try:
