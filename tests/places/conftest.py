@@ -26,6 +26,7 @@ MakeRow = Callable[..., FacilityRow]
 @dataclass(frozen=True)
 class Loaded:
     report: LoadReport
+    progress: list[tuple[str, int, int]]
     divisions: list[Division]
     changes: list[DivisionChange]
     boundaries: list[Boundary]
@@ -34,12 +35,14 @@ class Loaded:
 @pytest.fixture(scope="session")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Loaded:
     """All rows a load makes; rolled back, so that no other room's test sees them."""
+    progress: list[tuple[str, int, int]] = []
     with django_db_blocker.unblock(), transaction.atomic():
-        report = load_divisions(actor=SYSTEM)
+        report = load_divisions(actor=SYSTEM, progress=lambda *step: progress.append(step))
         order = ("province", "league", "banner", "township")
         divisions = sorted(Division.objects.all(), key=lambda row: order.index(row.level))
         rows = Loaded(
             report,
+            progress,
             divisions,
             list(DivisionChange.objects.all()),
             list(Boundary.objects.all()),
@@ -49,16 +52,33 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Loaded:
 
 
 def lay(rows: Loaded) -> None:
+    """Put the region into the database at hand."""
     Division.objects.bulk_create(rows.divisions, batch_size=500)
     DivisionChange.objects.bulk_create(rows.changes, batch_size=500)
     Boundary.objects.bulk_create(rows.boundaries, batch_size=500)
 
 
+@pytest.fixture(scope="module")
+def laid(loaded: Loaded, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
+    """The region, once for all tests of a module; each test's own changes are rolled back.
+
+    A module that uses it must not hold tests that commit (``in_threads``): those would wait
+    for this transaction.
+    """
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+        lay(loaded)
+    yield loaded
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
 @pytest.fixture
-def region(db: None, loaded: Loaded) -> Loaded:
+def region(laid: Loaded, db: None) -> Loaded:
     """The whole region in this test's database."""
-    lay(loaded)
-    return loaded
+    return laid
 
 
 @pytest.fixture

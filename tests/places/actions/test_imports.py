@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -157,22 +157,6 @@ def test_the_button_pressed_twice_imports_once(region: Loaded) -> None:
         apply_import(actor=OPERATOR, import_id=import_id, now=NOW)
     with pytest.raises(ImportSettledError):
         drop_import(actor=OPERATOR, import_id=import_id, now=NOW)
-
-
-def test_two_tabs_at_the_same_instant_import_once(
-    in_threads: Callable[..., list[object]], loaded: Loaded
-) -> None:
-    from tests.places.conftest import lay  # noqa: PLC0415  needs the database of in_threads
-
-    lay(loaded)
-    import_id = preview(as_csv(*[line(str(number)) for number in range(50)]))
-
-    def press() -> object:
-        return apply_import(actor=OPERATOR, import_id=import_id, now=NOW)
-
-    results = in_threads(press, press)
-    assert sum(isinstance(one, ImportSettledError) for one in results) == 1, results
-    assert Facility.objects.count() == 50
 
 
 def test_dropped_means_nothing_changed(region: Loaded) -> None:

@@ -15,6 +15,7 @@ from denghuo.places.logic.gazetteer import (
     PlacedPoint,
     area_km2,
     inside_point,
+    radius_m,
     seat_point,
     town_points,
 )
@@ -87,6 +88,7 @@ def _points(
     shapes: Mapping[str, Shape],
     members: Mapping[str, list[str]],
     inside: Mapping[str, list[Candidate]],
+    areas_km2: Mapping[str, float],
 ) -> dict[str, PlacedPoint]:
     names = {one.code: one.name for one in listed}
     points: dict[str, PlacedPoint] = {}
@@ -100,8 +102,7 @@ def _points(
     for banner, names_here in townships.items():
         towns = town_points(names_here, inside[banner])
         # Where no town is known the township is somewhere in its banner, and says so.
-        away = inside_point(shapes[banner]).accuracy_m
-        rest = PlacedPoint(points[banner].point, "above", away)
+        rest = PlacedPoint(points[banner].point, "above", radius_m(areas_km2[banner]))
         points |= {code: towns.get(code, rest) for code in names_here}
     return points
 
@@ -118,8 +119,10 @@ def build_geography(listed: Sequence[sources.ListedDivision]) -> Geography:
     kept = _shapes(simplify(topology, KEPT_TOLERANCE_DEGREES, _NARROW), members)
     drawn = _shapes(simplify(topology, DRAWN_TOLERANCE_DEGREES, _NARROW), members)
     inside = _inside({code: Area(shape) for code, shape in full.items()})
+    areas_km2 = {code: area_km2(shape) for code, shape in kept.items()}
     return Geography(
-        points=_points(listed, kept, members, inside),
-        areas_km2={code: area_km2(shape) for code, shape in kept.items()},
+        # The coarse shapes will do: a point well inside is far from any border.
+        points=_points(listed, drawn, members, inside, areas_km2),
+        areas_km2=areas_km2,
         boundaries={code: _boundary(kept[code], drawn[code]) for code in members},
     )

@@ -15,7 +15,7 @@ from denghuo.places.logic.rings import Shape, point_well_inside, shape_area, sha
 PointKind = Literal["seat", "town", "area", "above"]
 # A named place is a point for a whole town; its streets lie within about this distance.
 TOWN_ACCURACY_M = 3_000
-_INSIDE_PRECISION_DEGREES = 0.005
+_INSIDE_PRECISION_DEGREES = 0.01
 _TOWNSHIP_WORDS = ("民族乡", "民族苏木", "街道", "苏木", "镇", "乡")
 
 
@@ -61,11 +61,15 @@ def area_km2(shape: Shape) -> float:
     return shape_area(flat) / 1e6
 
 
+def radius_m(area: float) -> int:
+    """How vague "somewhere in it" is: the radius of a circle of so many square kilometres."""
+    return round(math.sqrt(area / math.pi) * 1000)
+
+
 def inside_point(shape: Shape) -> PlacedPoint:
-    """A point well inside; its accuracy is the radius of a circle of the same area."""
+    """A point well inside, as vague as the area is large."""
     lon, lat = point_well_inside(shape, _INSIDE_PRECISION_DEGREES)
-    radius = math.sqrt(area_km2(shape) / math.pi) * 1000
-    return PlacedPoint(Point(lon, lat), "area", round(radius))
+    return PlacedPoint(Point(lon, lat), "area", radius_m(area_km2(shape)))
 
 
 def seat_point(name: str, inside: Iterable[Candidate]) -> PlacedPoint | None:

@@ -201,33 +201,36 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
 
 
 class _Lineage:
-    """All recorded changes, walked forwards."""
+    """All recorded changes as identifiers, walked forwards; rows are read when asked for."""
 
     def __init__(self) -> None:
-        self.by_old: dict[UUID, list[DivisionChange]] = {}
-        rows = DivisionChange.objects.filter(old__isnull=False).select_related(
-            f"old__{_WITH_PATH}", f"new__{_WITH_PATH}"
-        )
-        for row in rows.order_by("effective_on", "new__code"):
-            if row.old_id is not None:
-                self.by_old.setdefault(row.old_id, []).append(row)
+        self.by_old: dict[UUID, list[tuple[UUID, UUID | None]]] = {}
+        links = DivisionChange.objects.filter(old__isnull=False)
+        for change, old, new in links.values_list("pk", "old_id", "new_id"):
+            if old is not None:
+                self.by_old.setdefault(old, []).append((change, new))
 
-    def follow(self, start: Division) -> tuple[list[DivisionChange], list[Division]]:
-        """Changes from ``start`` on, and the divisions in force they lead to."""
-        changes: list[DivisionChange] = []
-        standing: dict[str, Division] = {}
-        waiting, met = [start], {start.pk}
+    def follow(self, start: UUID) -> tuple[set[UUID], set[UUID]]:
+        """Identifiers of the changes from ``start`` on, and of the divisions they end in."""
+        changes: set[UUID] = set()
+        ends: set[UUID] = set()
+        waiting, met = [start], {start}
         while waiting:
-            row = waiting.pop(0)
-            if row.valid_until is None:
-                standing[row.code] = row
-                continue
-            for change in self.by_old.get(row.pk, ()):
-                changes.append(change)
-                if change.new is not None and change.new.pk not in met:
-                    met.add(change.new.pk)
-                    waiting.append(change.new)
-        return changes, [standing[code] for code in sorted(standing)]
+            one = waiting.pop()
+            onward = self.by_old.get(one, [])
+            if not onward:
+                ends.add(one)
+            for change, new in onward:
+                changes.add(change)
+                if new is not None and new not in met:
+                    met.add(new)
+                    waiting.append(new)
+        return changes, ends
+
+
+def _standing(ids: Iterable[UUID]) -> dict[UUID, Division]:
+    """Those of the divisions that are in force."""
+    return {row.pk: row for row in _in_force().filter(pk__in=set(ids))}
 
 
 def change_view(row: DivisionChange) -> ChangeView:
@@ -262,29 +265,37 @@ def resolve_code(code: str, on: date | None = None) -> Resolution:
         views = tuple(view_of(row) for row in holders)
         return Resolution(full, on, "not_in_use_then", views, (), ())
     lineage = _Lineage()
-    changes: dict[UUID, DivisionChange] = {}
-    ends: list[list[Division]] = []
-    for row in then:
-        steps, standing = lineage.follow(row)
-        changes |= {step.pk: step for step in steps}
-        ends.append(standing)
-    successors = {row.code: row for standing in ends for row in standing}
-    distinct = {tuple(row.code for row in standing) for standing in ends}
+    walks = [lineage.follow(row.pk) for row in then]
+    standing = _standing(end for _, ends in walks for end in ends)
+    distinct = {frozenset(end for end in ends if end in standing) for _, ends in walks}
     outcome: Outcome = "followed"
     if len(distinct) > 1:
         outcome = "ambiguous"
-    elif not successors:
+    elif not standing:
         outcome = "ended"
-    elif then[-1].valid_until is None or any(row.valid_until is None for row in then):
+    elif any(row.valid_until is None for row in then):
         outcome = "in_force"
-    steps_in_order = sorted(changes.values(), key=lambda step: step.effective_on)
     return Resolution(
         code=full,
         on=on,
         outcome=outcome,
         holders=tuple(view_of(row) for row in then),
-        changes=tuple(change_view(step) for step in steps_in_order),
-        successors=tuple(view_of(successors[one]) for one in sorted(successors)),
+        changes=_changes({change for changes, _ in walks for change in changes}),
+        successors=tuple(sorted((view_of(row) for row in standing.values()), key=_by_code)),
+    )
+
+
+def _by_code(view: DivisionView) -> str:
+    return view.code
+
+
+def _changes(ids: set[UUID]) -> tuple[ChangeView, ...]:
+    """The changes in the order they took effect."""
+    rows = DivisionChange.objects.filter(pk__in=ids).select_related(
+        f"old__{_WITH_PATH}", f"new__{_WITH_PATH}"
+    )
+    return tuple(
+        change_view(row) for row in rows.order_by("effective_on", "old__code", "new__code")
     )
 
 
@@ -310,22 +321,19 @@ def _resolve_above(full: str, on: date | None) -> Resolution:
 def history_of(code: str) -> tuple[ChangeView, ...]:
     """Changes that led to the division in force, oldest first."""
     full = Region.read(code).code
-    rows = list(DivisionChange.objects.select_related(f"old__{_WITH_PATH}", f"new__{_WITH_PATH}"))
-    by_new: dict[UUID, list[DivisionChange]] = {}
-    for row in rows:
-        if row.new_id is not None:
-            by_new.setdefault(row.new_id, []).append(row)
-    start = Division.objects.filter(code=full, valid_until=None).first()
-    waiting, met = ([start.pk] if start else []), set[UUID]()
-    found: list[DivisionChange] = []
+    by_new: dict[UUID, list[tuple[UUID, UUID | None]]] = {}
+    for change, old, new in DivisionChange.objects.values_list("pk", "old_id", "new_id"):
+        if new is not None:
+            by_new.setdefault(new, []).append((change, old))
+    start = Division.objects.filter(code=full, valid_until=None).values_list("pk", flat=True)
+    waiting, found = list(start), set[UUID]()
     while waiting:
-        for row in by_new.get(waiting.pop(0), ()):
-            if row.pk not in met:
-                met.add(row.pk)
-                found.append(row)
-                if row.old_id is not None:
-                    waiting.append(row.old_id)
-    return tuple(change_view(row) for row in sorted(found, key=lambda one: one.effective_on))
+        for change, old in by_new.get(waiting.pop(), ()):
+            if change not in found:
+                found.add(change)
+                if old is not None:
+                    waiting.append(old)
+    return _changes(found)
 
 
 def _rank(view: DivisionView, word: str) -> tuple[int, int, str, str]:
@@ -343,7 +351,7 @@ def _now(rows: Sequence[Division]) -> list[Division]:
     if all(row.valid_until is None for row in rows):
         return list(rows)
     lineage = _Lineage()
-    return [end for row in rows for end in lineage.follow(row)[1]]
+    return list(_standing(end for row in rows for end in lineage.follow(row.pk)[1]).values())
 
 
 def search_divisions(
