@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from denghuo.web.context import route_exists
+from denghuo.platform.public import Actor
+from denghuo.web.context import _DESK_NAV, _RESIDENT_NAV, leads_in, route_exists
 from tests.web.html_checks import read
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,26 @@ def test_mongolian_pages_are_set_downwards(client: Client) -> None:
     assert "ᠵᠤᠯᠠ ᠭᠡᠷᠡᠯ" in html
     client.cookies["django_language"] = "zh-hans"
     assert "vertical.css" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", [path for path, _, _ in (*_RESIDENT_NAV, *_DESK_NAV)])
+def test_the_frame_names_no_page_that_is_gone(path: str) -> None:
+    """A destination whose address changed would vanish silently from every page."""
+    assert route_exists(path)
+
+
+def test_a_reader_is_led_only_where_they_may_go() -> None:
+    clerk = Actor(kind="staff", roles=frozenset({"nobody"}))
+    assert not leads_in("/me/", clerk)
+    assert not leads_in("/desk/jobs/", clerk)
+    assert leads_in("/desk/", clerk)
+    # Somebody not signed in is led to sign-in, and from there on.
+    assert leads_in("/me/", Actor())
+    assert not leads_in("/nonesuch/", Actor())
+
+
+def test_the_home_search_finds_policies(client: Client) -> None:
+    assert 'action="/policies/"' in client.get("/").content.decode()
+    found = client.get("/policies/", {"q": "贷款"})
+    assert found.status_code == 200
+    assert "贷款" in found.content.decode()
