@@ -8,6 +8,8 @@ from pathlib import Path
 
 import denghuo.policy.library
 from denghuo.policy.logic.definition import PolicyDefinition
+from denghuo.policy.logic.explain import answer
+from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.registry import FactRegistry
 from denghuo.policy.logic.words import Words
 
@@ -151,3 +153,15 @@ def test_policies_that_exclude_each_other_both_say_so(library: Library) -> None:
     for definition in library.values():
         for other in definition.excludes:
             assert definition.id in library[other].excludes
+
+
+def test_an_english_answer_holds_no_chinese(library: Library) -> None:
+    """Units, codes and sentences are all translated: nobody reads “12 个月” in English."""
+    for definition in library.values():
+        for case in definition.cases:
+            facts = {name: KnownFact(value) for name, value in case.given.items()}
+            for each in answer(definition, facts, case.as_of, language="en").conditions:
+                assert not re.search(r"[\u3000-\u9fff]", each.sentence), (
+                    definition.id,
+                    each.sentence,
+                )

@@ -52,7 +52,7 @@ def test_every_condition_says_why_with_its_values() -> None:
     assert refused.conditions[0].sentence == "只参保了7 个月，要满12 个月"
     assert refused.conditions[0].basis == "第二条"
     assert refused.failed == ("insured_a_year",)
-    assert explained(GOOD_FIRM, language="en").conditions[0].sentence == "insured 24 个月"
+    assert explained(GOOD_FIRM, language="en").conditions[0].sentence == "insured 24 months"
 
 
 def test_unknown_values_in_a_sentence_are_said_to_be_unknown() -> None:

@@ -21,6 +21,20 @@ _WORDS = {
     "zh": ("是", "否", "还不知道", "元"),
     "en": ("yes", "no", "not known yet", "yuan"),
 }
+# The measure words that policies and facts use, for one and for many; 类 is said before the number.
+_UNITS_EN = {
+    "个月": ("month", "months"),
+    "年": ("year", "years"),
+    "天": ("day", "days"),
+    "晚": ("night", "nights"),
+    "人": ("person", "people"),
+    "次": ("time", "times"),
+    "笔": ("loan", "loans"),
+    "门": ("course", "courses"),
+    "课时": ("class hour", "class hours"),
+    "个百分点": ("point", "points"),
+    "类": ("", ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +65,18 @@ class Display:
                 return f"{_trimmed(value * 100, self.scale)}%"
             case _:
                 number = _trimmed(value, self.scale)
-                if not self.unit:
+                unit = _unit_words(self.unit, number, language)
+                if not unit:
                     return number
-                return f"{number}{self.unit}" if self.unit == "%" else f"{number} {self.unit}"
+                return f"{number}{unit}" if unit == "%" else f"{number} {unit}"
+
+
+def _unit_words(unit: str, number: str, language: str) -> str:
+    """A unit in the reader's language; one that is not listed stays as the registry writes it."""
+    if language != "en" or unit not in _UNITS_EN:
+        return unit
+    one, many = _UNITS_EN[unit]
+    return one if number == "1" else many
 
 
 def show_day(day: date, language: str = "zh") -> str:
