@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from denghuo.kernel.id_number import IdNumber
-from denghuo.people.actions.persons import tell_who
+from denghuo.people.actions.persons import (
+    tell_who,
+)
 from denghuo.people.actions.phone_codes import code_of, send_code, use_code
 from denghuo.people.logic.phone import Phone
 from tests.factories.people import NOW

@@ -16,6 +16,10 @@ from denghuo.people.access import (
     may_see_firm,
     may_see_person,
 )
+from denghuo.people.actions.consents import (
+    give_consent,
+    withdraw_consent,
+)
 from denghuo.people.actions.demo import mark_persona
 from denghuo.people.actions.family import register_guardian, register_household
 from denghuo.people.actions.firms import (
@@ -31,11 +35,9 @@ from denghuo.people.actions.persons import (
     NewPerson,
     PersonExistsError,
     bulk_register_persons,
-    give_consent,
     merge_duplicates,
     register_person,
     set_preferences,
-    withdraw_consent,
 )
 from denghuo.people.actions.staff import create_staff
 from denghuo.people.logic.mandate import SCOPES, NoMandateError, Scope

@@ -13,20 +13,24 @@ from denghuo.kernel.id_number import IdNumber, NotIdNumberError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import PersonNotFoundError, RecordNotFoundError
-from denghuo.people.actions.persons import (
-    AnswerNeededError,
-    NewPerson,
-    PersonExistsError,
+from denghuo.people.actions.consents import (
     UnknownPurposeError,
+    give_consent,
+    withdraw_consent,
+)
+from denghuo.people.actions.corrections import (
+    AnswerNeededError,
     answer_correction,
     ask_correction,
+)
+from denghuo.people.actions.persons import (
+    NewPerson,
+    PersonExistsError,
     bulk_register_persons,
     confirm_claim,
-    give_consent,
     merge_duplicates,
     refuse_claim,
     register_person,
-    withdraw_consent,
 )
 from denghuo.people.models import Consent, IdentityClaim, Person
 from denghuo.people.public import (

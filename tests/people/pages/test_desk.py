@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from denghuo.kernel.id_number import IdNumber
 from denghuo.kernel.subject import SubjectRef
+from denghuo.people.actions.corrections import (
+    ask_correction,
+)
 from denghuo.people.actions.mandates import withdraw_mandate
-from denghuo.people.actions.persons import ask_correction
 from denghuo.people.actions.phone_codes import code_of
 from denghuo.people.logic.mandate import day_of
 from denghuo.people.logic.phone import Phone

@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.actions.persons import merge_duplicates
+from denghuo.people.actions.persons import (
+    merge_duplicates,
+)
 from denghuo.people.models import Consent, CorrectionRequest, Mandate, Person
 from denghuo.people.public import person_in_full
 from denghuo.platform.public import SYSTEM, record_look_up

@@ -20,10 +20,9 @@ from denghuo.people.access import (
     may_see_person,
 )
 from denghuo.people.actions.merging import absorb
-from denghuo.people.logic.consents import PURPOSES
 from denghuo.people.logic.names import read_name, same_name
 from denghuo.people.logic.phone import Phone
-from denghuo.people.models import Consent, CorrectionRequest, IdentityClaim, Person, PhoneCode
+from denghuo.people.models import IdentityClaim, Person, PhoneCode
 from denghuo.people.queries.digests import id_digest, phone_digest
 from denghuo.people.queries.persons import person_row, persons_with_phone
 from denghuo.people.queries.phone_codes import PROVEN_FOR
@@ -41,26 +40,11 @@ class PersonExistsError(RefusalError):
     status = 409
 
 
-class UnknownPurposeError(RefusalError):
-    """Consent is asked for named uses only."""
-
-    code = "people.unknown_purpose"
-    template = "没有这一项授权。"
-    status = 404
-
-
 class PhoneNotProvenError(RefusalError):
     """The phone was proven too long ago, or not in this browser."""
 
     code = "people.phone_not_proven"
     template = "页面开得太久了。您填的内容没有丢，请重新获取一次验证码。"
-
-
-class AnswerNeededError(RefusalError):
-    """A correction is answered with words."""
-
-    code = "people.answer_needed"
-    template = "请写一句答复，让对方知道核对的结果。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,91 +262,6 @@ def set_preferences(
 
 
 @transaction.atomic
-def ask_correction(*, person_id: UUID, field: str, words: str, actor: Actor, now: datetime) -> UUID:
-    """Say that something held about oneself is wrong. A second request finds the first."""
-    row = person_row(person_id)
-    if not may_see_person(actor, person_id=row.pk, residence=row.residence):
-        raise PersonNotFoundError
-    request, made = CorrectionRequest.objects.get_or_create(
-        person=row, field=field, state="open", defaults={"words": words, "created_at": now}
-    )
-    if made:
-        record_audit(
-            actor=actor,
-            action="people.ask_correction",
-            subject=SubjectRef("person", row.pk),
-            entity=f"people.correction_request:{request.pk}",
-            detail={"field": field},
-            at=now,
-        )
-    return request.pk
-
-
-@transaction.atomic
-def answer_correction(
-    *, request_id: UUID, corrected: bool, answer: str, actor: Actor, now: datetime
-) -> None:
-    """Answer a request with words; the person gets a message."""
-    if not answer.strip():
-        raise AnswerNeededError(field="answer")
-    request = (
-        CorrectionRequest.objects.select_for_update(of=("self",))
-        .select_related("person")
-        .filter(pk=request_id, state="open")
-        .first()
-    )
-    if request is None or not answers_for(actor, request.person.residence):
-        raise RecordNotFoundError
-    request.state = "corrected" if corrected else "kept"
-    request.answer = answer.strip()[:300]
-    request.answered_at = now
-    request.answered_by_id = actor.staff_id
-    request.save()
-    ref = SubjectRef("person", request.person_id)
-    record_audit(
-        actor=actor,
-        action="people.answer_correction",
-        subject=ref,
-        entity=f"people.correction_request:{request.pk}",
-        detail={"state": request.state},
-        at=now,
-    )
-    send_message(
-        to=ref,
-        kind="people.correction_answered",
-        title="您提出的更正有了答复",
-        body=request.answer,
-        key=f"people.correction_answered:{request.pk}",
-        actor=actor,
-        now=now,
-    )
-
-
-@transaction.atomic
-def give_consent(*, person_id: UUID, purpose: str, actor: Actor, now: datetime) -> None:
-    """Agree to one use; agreeing twice is agreeing once."""
-    if purpose not in PURPOSES:
-        raise UnknownPurposeError
-    _consent, made = Consent.objects.get_or_create(
-        person_id=person_id, purpose=purpose, withdrawn_at=None, defaults={"given_at": now}
-    )
-    if made:
-        _audit_consent("people.give_consent", person_id, purpose, actor, now)
-
-
-@transaction.atomic
-def withdraw_consent(*, person_id: UUID, purpose: str, actor: Actor, now: datetime) -> None:
-    """Take a consent back; what was done under it before stays lawful (PIPL art. 15)."""
-    if purpose not in PURPOSES:
-        raise UnknownPurposeError
-    changed = Consent.objects.filter(
-        person_id=person_id, purpose=purpose, withdrawn_at__isnull=True
-    ).update(withdrawn_at=now)
-    if changed:
-        _audit_consent("people.withdraw_consent", person_id, purpose, actor, now)
-
-
-@transaction.atomic
 def merge_duplicates(*, survivor_id: UUID, duplicate_id: UUID, actor: Actor, now: datetime) -> None:
     """Two records of one person become one; the duplicate stays and points to the survivor."""
     survivor, duplicate = person_row(survivor_id), person_row(duplicate_id)
@@ -420,13 +319,3 @@ def _waiting_claim(claim_id: UUID, actor: Actor) -> IdentityClaim:
 def _answer_claim(claim: IdentityClaim, state: str, actor: Actor, now: datetime) -> None:
     claim.state, claim.answered_at, claim.answered_by_id = state, now, actor.staff_id
     claim.save(update_fields=["state", "answered_at", "answered_by"])
-
-
-def _audit_consent(action: str, person_id: UUID, purpose: str, actor: Actor, now: datetime) -> None:
-    record_audit(
-        actor=actor,
-        action=action,
-        subject=SubjectRef("person", person_id),
-        detail={"purpose": purpose},
-        at=now,
-    )

@@ -16,7 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import RecordNotFoundError
-from denghuo.people.actions.persons import ask_correction, give_consent, withdraw_consent
+from denghuo.people.actions.consents import (
+    give_consent,
+    withdraw_consent,
+)
+from denghuo.people.actions.corrections import (
+    ask_correction,
+)
 from denghuo.people.forms import CORRECTABLE, CorrectionForm
 from denghuo.people.logic.mandate import SHANGHAI, day_of
 from denghuo.people.pages.requests import page_number

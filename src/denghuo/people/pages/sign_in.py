@@ -18,7 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from denghuo.kernel.masking import mask_name
 from denghuo.kernel.refusal import RefusalError
 from denghuo.people import sessions
-from denghuo.people.actions.persons import PhoneNotProvenError, tell_who
+from denghuo.people.actions.persons import (
+    PhoneNotProvenError,
+    tell_who,
+)
 from denghuo.people.actions.phone_codes import send_code, use_code
 from denghuo.people.forms import CodeForm, PhoneForm, WhichForm, WhoForm, refuse_form
 from denghuo.people.logic.phone import Phone

@@ -13,7 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from denghuo.kernel.refusal import RefusalError
-from denghuo.people.actions.persons import answer_correction
+from denghuo.people.actions.corrections import (
+    answer_correction,
+)
 from denghuo.people.forms import CORRECTABLE, AnswerForm, refuse_form
 from denghuo.people.pages.desk import counter
 from denghuo.people.queries.persons import correction_for, open_corrections_for, persons_of

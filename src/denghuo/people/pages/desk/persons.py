@@ -14,7 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.actions.persons import confirm_claim, refuse_claim, register_person
+from denghuo.people.actions.persons import (
+    confirm_claim,
+    refuse_claim,
+    register_person,
+)
 from denghuo.people.forms import FindForm, RegisterForm, refuse_form
 from denghuo.people.logic.mandate import day_of
 from denghuo.people.pages.desk import counter
