@@ -24,6 +24,8 @@ def _flag(name: str) -> bool:
 
 
 DATA_DIR = Path(os.environ.get("DENGHUO_DATA_DIR", Path.cwd() / "var")).resolve()
+# Compiled kernels of policies: safe to delete, shared by all processes of one user.
+KERNEL_DIR = Path(os.environ.get("DENGHUO_KERNEL_DIR", DATA_DIR / "kernels"))
 SECRET_KEY = os.environ.get("DENGHUO_SECRET_KEY", "")
 # 32 bytes in base64 each: one seals identity numbers, one makes their look-up keys.
 IDENTITY_KEY = os.environ.get("DENGHUO_IDENTITY_KEY", "")
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "denghuo.policy",
     "denghuo.web",
     "denghuo.api",
+    "denghuo.project",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,10 @@ os.environ.setdefault("DENGHUO_LOOKUP_KEY", "B" * 42 + "A=")
 os.environ.setdefault(
     "DENGHUO_DATA_DIR", str(Path(tempfile.gettempdir()) / f"denghuo-test-{os.getpid()}")
 )
+# Kept between runs: compiling a kernel costs seconds, and its name is the digest of its source.
+os.environ.setdefault(
+    "DENGHUO_KERNEL_DIR", str(Path(tempfile.gettempdir()) / f"denghuo-test-kernels-{os.getuid()}")
+)
 
 from denghuo.project.settings import *  # noqa: F403  the product's settings, then ours
 

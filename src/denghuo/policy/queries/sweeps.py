@@ -117,7 +117,7 @@ def run_folder(run_id: UUID) -> Path:
 
 def kernel_folder() -> Path:
     """Where compiled kernels are kept."""
-    return Path(settings.DATA_DIR) / "kernels"
+    return Path(settings.KERNEL_DIR)
 
 
 def sources() -> list[SourceView]:

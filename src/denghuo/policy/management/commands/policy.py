@@ -176,7 +176,7 @@ class Command(BaseCommand):
             bad_rows_out=options["bad_rows"],
             entity_column=options["entity"],
             known_on=options["known_on"],
-            kernel_folder=Path(settings.DATA_DIR) / "kernels",
+            kernel_folder=Path(settings.KERNEL_DIR),
             progress=_Bar(self.stderr.write, live=began).show,
         )
         self._sum_up(summary)
