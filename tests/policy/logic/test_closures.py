@@ -28,6 +28,9 @@ from tests.policy.logic.strategies import (
     typed_expressions,
 )
 
+# The language is pure; a second database would show nothing new.
+pytestmark = pytest.mark.no_postgres
+
 Record = dict[str, Value | None]
 THREE = (True, False, None)
 

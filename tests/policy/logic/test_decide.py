@@ -18,6 +18,9 @@ from denghuo.policy.logic.verdict import Verdict
 from tests.policy.logic.sample_policies import GOOD_FIRM, given, refund, skill
 from tests.policy.logic.strategies import completions, definitions, records
 
+# The language is pure; a second database would show nothing new.
+pytestmark = pytest.mark.no_postgres
+
 ON = date(2024, 12, 31)
 
 

@@ -10,6 +10,9 @@ import pytest
 
 from denghuo.policy.logic.document_text import SIZE_MAX, DocumentError, place_of, read_document
 
+# The language is pure; a second database would show nothing new.
+pytestmark = pytest.mark.no_postgres
+
 
 def test_plain_values_keep_their_kind_and_every_decimal() -> None:
     text = """

@@ -22,6 +22,9 @@ from denghuo.policy.logic.fact_values import (
 )
 from tests.policy.logic.sample_policies import FACTS
 
+# The language is pure; a second database would show nothing new.
+pytestmark = pytest.mark.no_postgres
+
 
 @pytest.mark.parametrize(
     ("name", "raw", "value"),

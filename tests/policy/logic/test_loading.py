@@ -14,6 +14,9 @@ from denghuo.policy.logic.policy_forms import document_schema, json_schema, sear
 from denghuo.policy.logic.verdict import Verdict
 from tests.policy.logic.sample_policies import FACTS, REFUND, RETROACTIVE, refund, skill
 
+# The language is pure; a second database would show nothing new.
+pytestmark = pytest.mark.no_postgres
+
 SECOND = "  - from: 2023-01-01\n    until: 2026-01-01\n    status: verified\n"
 
 

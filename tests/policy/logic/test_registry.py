@@ -11,6 +11,9 @@ from denghuo.policy.logic.document_text import DocumentError
 from denghuo.policy.logic.registry import Ask, FactKind, load_registry
 from tests.policy.logic.sample_policies import FACTS
 
+# The language is pure; a second database would show nothing new.
+pytestmark = pytest.mark.no_postgres
+
 ONE = "facts:\n  x: {subject: person, kind: %s, source: 甲, ask: free, labels: 甲%s}\n"
 
 

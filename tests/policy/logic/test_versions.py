@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from denghuo.policy.logic.verdict import Verdict
 from denghuo.policy.logic.versions import choose, retroactive_difference
 from tests.policy.logic.sample_policies import GOOD_FIRM, RETROACTIVE, given, refund
+
+# The language is pure; a second database would show nothing new.
+pytestmark = pytest.mark.no_postgres
 
 IN_JULY = date(2025, 7, 20)
 BEFORE, AFTER = date(2025, 8, 14), date(2025, 8, 15)
