@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from denghuo.policy.pages import desk_simulations, desk_sweeps, desk_texts, library
+from denghuo.policy.pages import desk_simulations, desk_sweep_rows, desk_sweeps, desk_texts, library
 
 urlpatterns = [
     path("policies/", library.policies, name="policy_library"),
@@ -20,10 +20,14 @@ urlpatterns = [
     path("desk/sweeps/", desk_sweeps.sweeps, name="policy_sweeps"),
     path("desk/sweeps/<uuid:run_id>/", desk_sweeps.sweep_run, name="policy_sweep"),
     path("desk/sweeps/<uuid:run_id>/stop/", desk_sweeps.stop, name="policy_sweep_stop"),
-    path("desk/sweeps/<uuid:run_id>/rows/", desk_sweeps.sweep_rows, name="policy_sweep_rows"),
-    path("desk/sweeps/<uuid:run_id>/row/", desk_sweeps.sweep_row, name="policy_sweep_row"),
-    path("desk/sweeps/<uuid:run_id>/export/", desk_sweeps.export, name="policy_sweep_export"),
-    path("desk/sweeps/<uuid:run_id>/bad-rows/", desk_sweeps.bad_rows, name="policy_sweep_bad_rows"),
+    path("desk/sweeps/<uuid:run_id>/rows/", desk_sweep_rows.sweep_rows, name="policy_sweep_rows"),
+    path("desk/sweeps/<uuid:run_id>/row/", desk_sweep_rows.sweep_row, name="policy_sweep_row"),
+    path("desk/sweeps/<uuid:run_id>/export/", desk_sweep_rows.export, name="policy_sweep_export"),
+    path(
+        "desk/sweeps/<uuid:run_id>/bad-rows/",
+        desk_sweep_rows.bad_rows,
+        name="policy_sweep_bad_rows",
+    ),
     path("desk/simulations/", desk_simulations.simulations, name="policy_simulations"),
     path(
         "desk/simulations/<slug:policy_id>/try/", desk_simulations.simulate, name="policy_simulate"
