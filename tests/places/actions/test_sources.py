@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 
 from denghuo.places.actions import sources
 
@@ -14,20 +15,20 @@ def test_none_of_the_packages_is_importable() -> None:
 
 
 def test_parents_come_before_their_children() -> None:
-    listed, source = sources.read_divisions()
+    gazetteer = sources.read_divisions()
     seen: set[str] = set()
-    for one in listed:
+    for one in gazetteer.divisions:
         assert one.parent_code is None or one.parent_code in seen
         seen.add(one.code)
-    assert len(seen) == len(listed) == 1149
-    assert "国家地名信息库" in source
-    assert "2026-09-11" in source
+    assert len(seen) == len(gazetteer.divisions) == 1149
+    assert "国家地名信息库" in gazetteer.source
+    assert gazetteer.fetched_on == date(2026, 9, 11)
 
 
 def test_areas_are_those_of_the_103_banners() -> None:
     banners = {
         one.code
-        for one in sources.read_divisions()[0]
+        for one in sources.read_divisions().divisions
         if one.code[6:] == "0" * 6 and one.code[4:6] != "00"
     }
     assert set(sources.read_areas()) == banners

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from denghuo.places.logic.hours import read_hours
-from denghuo.places.models import Facility
+from denghuo.places.models import Division, Facility
 from tests.places.conftest import Loaded, MakeRow
 
 Seed = Callable[..., None]
@@ -84,6 +84,21 @@ def test_a_vague_place_is_called_vague(client: Client, region: Loaded) -> None:
     assert "只知道大概位置" in words
 
 
+def test_what_is_only_known_to_its_banner_stands_apart(
+    client: Client, seeded: Seed, make_row: MakeRow
+) -> None:
+    # The vague one's point is the banner's own: it would come first with a distance of nothing.
+    vague = Division.objects.filter(point_kind="above", parent__code="150421000000")
+    here = {"division": "150421100000", "lon": 120.3, "lat": 43.9}
+    seeded(
+        make_row("准", **here),
+        make_row("粗", division=vague[0].code, lon=None, lat=None),
+    )
+    words = text_of(client.get("/places/", {"at": "150421"}))
+    apart = words.index("位置只知道大概")
+    assert words.index("第准") < apart < words.index("第粗")
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -117,7 +132,7 @@ def test_a_facility_says_everything_it_knows(
         "节假日 休息",
         "呼和浩特市 新城区 测试路 1 号",
         "招聘登记、政策咨询",
-        "登记的坐标，误差 约 50 米",
+        "登记的坐标，误差约 50 米",
         "新城区人社局",
         "测试名录",
     ):

@@ -142,17 +142,19 @@ class _History:
 
 
 def _wanted_rows(
-    listed: Iterable[sources.ListedDivision], source: str, history: _History, where: Geography
+    gazetteer: sources.Gazetteer, history: _History, where: Geography
 ) -> list[_Wanted]:
     """Every division row, parents before their children."""
     rows = list(history.past())
-    for one in listed:
+    for one in gazetteer.divisions:
         start = history.start_in_force(one.code, one.name)
         located = _located(where.points.get(one.code), where.areas_km2.get(one.code))
         parent: Key | None = (one.parent_code, None) if one.parent_code else None
         rows.append(
             _Wanted(
-                (one.code, None), parent, {**_values(one.name, one.code, start, source), **located}
+                (one.code, None),
+                parent,
+                {**_values(one.name, one.code, start, gazetteer.source), **located},
             )
         )
     return sorted(rows, key=lambda row: LEVELS.index(row.values["level"]))
@@ -195,7 +197,7 @@ def _store(
 
 
 def _store_divisions(
-    wanted: list[_Wanted], report: LoadReport, progress: Progress
+    wanted: list[_Wanted], on: date, report: LoadReport, progress: Progress
 ) -> dict[Key, UUID]:
     """Divisions level by level, so that a child always finds its parent's identifier."""
     there = {(row.code, row.valid_until): row for row in Division.objects.all()}
@@ -221,16 +223,15 @@ def _store_divisions(
             ids[row.key] = stored.pk
         done += len(rows)
         progress("行政区划", done, len(wanted))
-    _close_rest(there.values(), wanted, report)
+    _close_rest(there.values(), on, report)
     return ids
 
 
-def _close_rest(rows: Iterable[Division], wanted: list[_Wanted], report: LoadReport) -> None:
-    """Divisions in force that the list no longer has end today's list's day."""
-    day = date.fromisoformat(wanted[-1].values["source"].partition("，")[2][:10])
+def _close_rest(rows: Iterable[Division], on: date, report: LoadReport) -> None:
+    """Divisions in force that the list no longer has end on the day of the list."""
     for row in rows:
         if row.valid_until is None:
-            row.valid_until = day
+            row.valid_until = on
             row.save(update_fields=["valid_until"])
             report.closed += 1
 
@@ -278,13 +279,13 @@ def load_divisions(*, actor: Actor, progress: Progress = quiet) -> LoadReport:
     """
     report = LoadReport()
     progress("读取数据", 0, 3)
-    listed, source = sources.read_divisions()
+    gazetteer = sources.read_divisions()
     history = _History()
     progress("读取数据", 1, 3)
-    where = build_geography(listed)
+    where = build_geography(gazetteer.divisions)
     progress("读取数据", 3, 3)
-    wanted = _wanted_rows(listed, source, history, where)
-    ids = _store_divisions(wanted, report, progress)
+    wanted = _wanted_rows(gazetteer, history, where)
+    ids = _store_divisions(wanted, gazetteer.fetched_on, report, progress)
     _store_changes(history, ids, report)
     _store_boundaries(where, ids, report, progress)
     for row in wanted:

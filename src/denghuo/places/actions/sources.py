@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,15 @@ class ListedDivision:
     parent_code: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Divisions in force, parents before children, and the day they were fetched."""
+
+    divisions: tuple[ListedDivision, ...]
+    fetched_on: date
+    source: str
+
+
 def data_folder() -> Path:
     """Where the data packages lie: ``DENGHUO_DATA_PACKAGES``, else beside the environment."""
     chosen = getattr(settings, "DATA_PACKAGES", None)
@@ -77,8 +87,8 @@ def _json(name: str) -> Any:
     return json.loads(_file(name).read_bytes())
 
 
-def read_divisions() -> tuple[list[ListedDivision], str]:
-    """The region, its leagues, banners and townships in force, parents first; their source."""
+def read_divisions() -> Gazetteer:
+    """The region, its leagues, banners and townships in force."""
     book = _json(_DIVISIONS)
     region = book["provinces"][PROVINCE_NAME]
     townships = _json(_TOWNSHIPS)
@@ -95,7 +105,10 @@ def read_divisions() -> tuple[list[ListedDivision], str]:
             ListedDivision(code, name, banner.code)
             for name, code in townships[banner.code]["townships"].items()
         ]
-    return listed, DIVISIONS_SOURCE.format(fetched=book["meta"]["fetched_at"][:10])
+    fetched = book["meta"]["fetched_at"][:10]
+    return Gazetteer(
+        tuple(listed), date.fromisoformat(fetched), DIVISIONS_SOURCE.format(fetched=fetched)
+    )
 
 
 def read_year_rows() -> Iterator[YearRow]:

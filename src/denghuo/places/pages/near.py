@@ -133,7 +133,9 @@ def _centre(asked: Asked, found: tuple[DivisionView, ...]) -> Centre | None:
     return Centre(chosen.point, chosen.full_name, chosen.point_accuracy_m or 0, vague)
 
 
-def _list_near(asked: Asked, centre: Centre) -> list[Shown]:
+def _list_near(asked: Asked, centre: Centre) -> tuple[list[Shown], list[Shown]]:
+    """Facilities whose point is known, and apart those of which only the banner is known:
+    their point is the banner's, so they would stand first for whoever lives in its seat."""
     now = timezone.now()
     working_day = work_calendar().is_working
     near = nearest(
@@ -145,7 +147,7 @@ def _list_near(asked: Asked, centre: Centre) -> list[Shown]:
         centre_accuracy_m=centre.accuracy_m,
         working_day=working_day,
     )
-    return [
+    shown = [
         Shown(
             near=one,
             distance=words.distance_words(one),
@@ -154,6 +156,10 @@ def _list_near(asked: Asked, centre: Centre) -> list[Shown]:
         )
         for one in near
     ]
+    return (
+        [one for one in shown if one.near.facility.placed_by != "banner"],
+        [one for one in shown if one.near.facility.placed_by == "banner"],
+    )
 
 
 @require_safe
@@ -164,6 +170,7 @@ def find_near(request: ActorRequest) -> HttpResponse:
     found = search_divisions(asked.text) if asked.text else ()
     centre = _centre(asked, found)
     inside = _division(asked.inside)
+    shown, somewhere = _list_near(asked, centre) if centre else ([], [])
     choices = found or children(inside.code if inside else REGION_CODE)
     return render(
         request,
@@ -171,13 +178,13 @@ def find_near(request: ActorRequest) -> HttpResponse:
         {
             "asked": asked,
             "centre": centre,
-            "shown": _list_near(asked, centre) if centre else [],
+            "shown": shown,
+            "somewhere": somewhere,
             "choices": [] if centre else [_choice(asked, view) for view in choices],
             "nothing_found": bool(asked.text) and not found and centre is None,
             "inside": inside,
             "inside_here": _choice(asked, inside).here if inside else "",
             "again": asked.address(),
-            "without_open": "?" + urlencode({"at": asked.at, "kind": asked.kind}),
             "kinds": [(kind, _(name)) for kind, name in KINDS.items()],
         },
     )

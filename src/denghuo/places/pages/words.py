@@ -171,7 +171,7 @@ def facility_lines(facility: FacilityView) -> list[Line]:
         Line(
             _("位置"),
             f"{facility.point.lat:.5f}, {facility.point.lon:.5f}",
-            _("%(how)s，误差 %(metres)s，WGS-84 坐标")
+            _("%(how)s，误差%(metres)s，WGS-84 坐标")
             % {
                 "how": placed_word(facility.placed_by),
                 "metres": metres_words(facility.accuracy_m),
@@ -179,7 +179,7 @@ def facility_lines(facility: FacilityView) -> list[Line]:
         ),
         Line(_("谁负责"), facility.owner),
         Line(
-            _("来源"),
+            _("数据来源"),
             facility.source,
             _("下次复核 %(day)s") % {"day": date_words(facility.review_on)},
         ),
@@ -206,14 +206,14 @@ def division_lines(view: DivisionView) -> list[Line]:
             Line(
                 _("代表点"),
                 f"{view.point.lat:.4f}, {view.point.lon:.4f}",
-                _("%(what)s，误差 %(metres)s")
+                _("%(what)s，误差%(metres)s")
                 % {
                     "what": point_word(view.point_kind),
                     "metres": metres_words(view.point_accuracy_m),
                 },
             )
         )
-    lines.append(Line(_("来源"), view.source))
+    lines.append(Line(_("数据来源"), view.source))
     return lines
 
 

@@ -322,9 +322,9 @@ def history_of(code: str) -> tuple[ChangeView, ...]:
     """Changes that led to the division in force, oldest first."""
     full = Region.read(code).code
     by_new: dict[UUID, list[tuple[UUID, UUID | None]]] = {}
-    for change, old, new in DivisionChange.objects.values_list("pk", "old_id", "new_id"):
-        if new is not None:
-            by_new.setdefault(new, []).append((change, old))
+    for link, before, after in DivisionChange.objects.values_list("pk", "old_id", "new_id"):
+        if after is not None:
+            by_new.setdefault(after, []).append((link, before))
     start = Division.objects.filter(code=full, valid_until=None).values_list("pk", flat=True)
     waiting, found = list(start), set[UUID]()
     while waiting:

@@ -82,8 +82,8 @@ def boundary_geojson(code: str) -> dict[str, object] | None:
 
 @lru_cache(maxsize=256)
 def _shape(_id: UUID) -> list[list[list[tuple[float, float]]]]:
-    # Boundaries change only by the load command, which gives a changed row's cache no harm
-    # beyond 110 m until the process starts anew.
+    # Kept for the life of the process: boundaries change once a year, by command, and the
+    # server is started anew after it.
     geometry = Boundary.objects.values_list("geometry", flat=True).get(pk=_id)
     return [
         [[(lon, lat) for lon, lat in ring] for ring in polygon]
