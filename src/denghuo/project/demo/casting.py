@@ -1,0 +1,353 @@
+"""Put the personas on the stage: their records, facts, mandates and stories."""
+
+from __future__ import annotations
+
+import secrets
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+
+from denghuo.kernel.period import add_months
+from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectRef
+from denghuo.people.public import (
+    SCOPES,
+    NewFirm,
+    NewPerson,
+    appoint,
+    bulk_register_firms,
+    bulk_register_persons,
+    create_staff,
+    give_mandate,
+    mark_persona,
+    register_guardian,
+    register_household,
+)
+from denghuo.platform.public import SYSTEM, Actor, store_file
+from denghuo.policy.public import FactRegistry, NewFact, record_facts
+from denghuo.project.demo.employers import EMPLOYERS, Employer
+from denghuo.project.demo.identities import IdNumbers, demo_id, firm_code, phone
+from denghuo.project.demo.residents import RESIDENTS, Resident
+from denghuo.project.demo.staff import STAFF
+
+# Personas are numbered below the people of the population, so that neither takes the other's
+# phone or code.
+FIRST_PHONE, FIRST_CODE = 1, 1
+# An office reports some days late; nothing of the demo is as fresh as today.
+_REPORTED_WITHIN_DAYS = 20
+
+
+class Stage:
+    """What every step of the casting needs: seed, day, instant, the townships of each banner."""
+
+    def __init__(
+        self,
+        *,
+        seed: int,
+        today: date,
+        now: datetime,
+        registry: FactRegistry,
+        townships: Mapping[str, str],
+        numbers: IdNumbers,
+    ) -> None:
+        self.seed = seed
+        self.today = today
+        self.now = now
+        self.registry = registry
+        self.numbers = numbers
+        self._townships = townships
+
+    def region(self, code: str) -> Region:
+        """The division itself; for a banner its first township, where somebody can live."""
+        return Region.read(self._townships.get(code, code))
+
+
+def observed_on(today: date, name: str, max_age_days: int | None) -> date:
+    """The day for which an office speaks: recent enough, and not the same for every fact."""
+    within = min(_REPORTED_WITHIN_DAYS, max_age_days or _REPORTED_WITHIN_DAYS, 5_000)
+    return today - timedelta(days=1 + zlib.crc32(name.encode()) % max(1, within - 1))
+
+
+def facts_for(stage: Stage, subject: SubjectRef, given: Mapping[str, object]) -> Iterator[NewFact]:
+    """Facts with the office that says so and the day it speaks of."""
+    for name, raw in given.items():
+        spec = stage.registry[name]
+        on = observed_on(stage.today, name, spec.max_age_days)
+        yield NewFact(subject, name, raw, spec.source, on)
+
+
+def cast_residents(stage: Stage) -> None:
+    """The residents, their families, their facts, their places in the chooser."""
+    people = [_person(stage, order, one) for order, one in enumerate(RESIDENTS, FIRST_PHONE)]
+    bulk_register_persons(people, actor=SYSTEM, now=stage.now)
+    facts = [
+        fact
+        for one in RESIDENTS
+        for fact in facts_for(
+            stage, SubjectRef("person", demo_id("person", one.key)), one.facts(stage.today)
+        )
+    ]
+    record_facts(actor=SYSTEM, facts=facts, registry=stage.registry, now=stage.now)
+    for order, one in enumerate(RESIDENTS):
+        if one.title:
+            mark_persona(
+                key=one.key,
+                group="resident",
+                title=one.title,
+                story=one.story,
+                order=order,
+                person_id=demo_id("person", one.key),
+            )
+    _families(stage)
+
+
+def _person(stage: Stage, order: int, one: Resident) -> NewPerson:
+    chance = Random(f"{stage.seed}:person:{one.key}")
+    residence = stage.region(one.residence)
+    return NewPerson(
+        id=demo_id("person", one.key),
+        name=one.name,
+        id_number=stage.numbers.draw(chance, one.born_on(stage.today), one.sex, area=one.area),
+        phone=phone(order) if one.has_phone else None,
+        residence=residence,
+        registered_region=residence if one.area == "1599" else None,
+        language=one.language,
+        elder_mode=one.elder_mode,
+    )
+
+
+def _families(stage: Stage) -> None:
+    mother, daughter = demo_id("person", "mother"), demo_id("person", "daughter")
+    register_household(
+        region=stage.region("150421"),
+        members=[(mother, "head"), (daughter, "child")],
+        from_on=add_months(stage.today, -70),
+        actor=SYSTEM,
+        now=stage.now,
+    )
+    register_guardian(guardian_id=mother, child_id=daughter, actor=SYSTEM, now=stage.now)
+    register_household(
+        region=stage.region("150802"),
+        members=[
+            (demo_id("person", "partner"), "head"),
+            (demo_id("person", "partner-wife"), "spouse"),
+        ],
+        from_on=add_months(stage.today, -200),
+        actor=SYSTEM,
+        now=stage.now,
+    )
+
+
+def cast_employers(stage: Stage) -> None:
+    """The firms with their branches, representatives, clerks and facts."""
+    residents = {one.key for one in RESIDENTS}
+    made: list[NewPerson] = []
+    firms: list[NewFirm] = []
+    code = FIRST_CODE
+    for one in EMPLOYERS:
+        if one.representative not in residents:
+            made.append(_employed(stage, one, "representative", one.representative, len(made)))
+        if one.clerk:
+            made.append(_employed(stage, one, "clerk", one.clerk, len(made)))
+        for firm in _firms(stage, one, code):
+            firms.append(firm)
+            code += 1
+    bulk_register_persons(made, actor=SYSTEM, now=stage.now)
+    bulk_register_firms(firms, actor=SYSTEM, now=stage.now)
+    facts = [
+        fact
+        for one in EMPLOYERS
+        for fact in facts_for(
+            stage, SubjectRef("firm", demo_id("firm", one.key)), one.facts(stage.today)
+        )
+    ]
+    record_facts(actor=SYSTEM, facts=facts, registry=stage.registry, now=stage.now)
+    for order, one in enumerate(EMPLOYERS):
+        if one.clerk:
+            _cast_clerk(stage, one, order)
+    appoint(
+        firm_id=demo_id("firm", "milk-tea"),
+        person_id=demo_id("person", "founder"),
+        role="founder",
+        from_on=add_months(stage.today, -13),
+        actor=SYSTEM,
+        now=stage.now,
+    )
+    appoint(
+        firm_id=demo_id("firm", "restaurant"),
+        person_id=demo_id("person", "partner"),
+        role="finance",
+        from_on=add_months(stage.today, -60),
+        actor=SYSTEM,
+        now=stage.now,
+    )
+
+
+def representative_of(one: Employer) -> UUID:
+    """Who represents the firm by law."""
+    if any(one.representative == resident.key for resident in RESIDENTS):
+        return demo_id("person", one.representative)
+    return demo_id("person", f"{one.key}-representative")
+
+
+def _employed(stage: Stage, one: Employer, office: str, name: str, order: int) -> NewPerson:
+    key = f"{one.key}-{office}"
+    chance = Random(f"{stage.seed}:person:{key}")
+    born_on = stage.today - timedelta(days=chance.randrange(30 * 365, 52 * 365))
+    region = stage.region(one.region)
+    return NewPerson(
+        id=demo_id("person", key),
+        name=name,
+        id_number=stage.numbers.draw(chance, born_on, chance.choice(["female", "male"])),
+        phone=phone(FIRST_PHONE + len(RESIDENTS) + order),
+        residence=region,
+        registered_region=region,
+    )
+
+
+def _firms(stage: Stage, one: Employer, code: int) -> Iterator[NewFirm]:
+    head = demo_id("firm", one.key)
+    yield NewFirm(
+        id=head,
+        uscc=firm_code(code, kind="92" if one.kind == "household" else "91"),
+        name=one.name,
+        kind=one.kind,
+        region=stage.region(one.region),
+        size_class=one.size_class,
+        industry=one.industry,
+        registered_on=add_months(stage.today, -one.months_old),
+        legal_representative=representative_of(one),
+    )
+    for order, (key, branch) in enumerate(one.branches, 1):
+        yield NewFirm(
+            id=demo_id("firm", key),
+            uscc=firm_code(code + order),
+            name=f"{one.name}{branch}",
+            kind="branch",
+            region=stage.region(one.region),
+            industry=one.industry,
+            registered_on=add_months(stage.today, 24 * order - one.months_old),
+            parent=head,
+        )
+
+
+def _cast_clerk(stage: Stage, one: Employer, order: int) -> None:
+    """The clerk holds the office and the firm's mandates; the chooser starts in the firm."""
+    clerk = demo_id("person", f"{one.key}-clerk")
+    first: UUID | None = None
+    for key in (one.key, *(key for key, _ in one.branches)):
+        appoint(
+            firm_id=demo_id("firm", key),
+            person_id=clerk,
+            role="hr",
+            from_on=add_months(stage.today, -10),
+            actor=SYSTEM,
+            now=stage.now,
+        )
+        mandate = give_mandate(
+            giver=SubjectRef("firm", demo_id("firm", key)),
+            scopes=SCOPES,
+            start_on=add_months(stage.today, -2),
+            until_on=add_months(stage.today, 9),
+            how="phone_code",
+            to_person=clerk,
+            actor=SYSTEM,
+            now=stage.now,
+        )
+        first = first or mandate
+    mark_persona(
+        key=one.key,
+        group="firm",
+        title=one.title,
+        story=one.story,
+        order=order,
+        person_id=clerk,
+        mandate_id=first,
+    )
+
+
+def cast_staff(stage: Stage) -> dict[str, Actor]:
+    """The accounts; nobody knows their passwords, they are stepped into. By key, as actors."""
+    actors: dict[str, Actor] = {}
+    for order, one in enumerate(STAFF):
+        area = Region.read(one.area)
+        login = f"demo-{one.key}"
+        staff_id = create_staff(
+            login=login,
+            name=one.name,
+            office=one.office,
+            roles=one.roles,
+            area=area,
+            password=secrets.token_urlsafe(24),
+            actor=SYSTEM,
+            now=stage.now,
+        )
+        mark_persona(
+            key=f"staff-{one.key}",
+            group=one.group,
+            title=one.title,
+            story=one.story,
+            order=order,
+            staff_id=staff_id,
+        )
+        actors[one.key] = Actor(
+            kind="staff",
+            staff_id=staff_id,
+            name=one.name,
+            roles=frozenset(one.roles),
+            area=area,
+            demo=True,
+        )
+    _mandate_on_paper(stage, actors["station"])
+    return actors
+
+
+def _mandate_on_paper(stage: Stage, clerk: Actor) -> None:
+    """The elder has signed for the clerk of his sumu; the photo of the paper is kept."""
+    elder = SubjectRef("person", demo_id("person", "elder"))
+    paper = store_file(
+        actor=clerk,
+        owner=elder,
+        upload=ContentFile(signed_paper(), name="委托书（演示）.png"),
+        now=stage.now,
+    )
+    give_mandate(
+        giver=elder,
+        scopes=("read", "apply", "documents"),
+        start_on=stage.today,
+        until_on=stage.today + timedelta(days=30),
+        how="paper",
+        to_staff=clerk.staff_id,
+        paper_id=paper.id,
+        actor=clerk,
+        now=stage.now,
+    )
+
+
+def signed_paper() -> bytes:
+    """A picture of a written and signed sheet, in the shape of A4, as a PNG in grey."""
+    width, height = 420, 594
+    rows = bytearray()
+    for y in range(height):
+        line = bytearray(b"\xfa" * width)
+        if 80 < y < 480 and y % 28 < 3:
+            _ink(line, 40, width - 40 - (y * 37) % 90)
+        elif 510 < y < 560:
+            _ink(line, 250 + (y * 13) % 60, 256 + (y * 13) % 60)
+        rows += b"\0" + line
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows), 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
+
+
+def _ink(line: bytearray, start: int, end: int) -> None:
+    line[start:end] = b"\x40" * (end - start)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

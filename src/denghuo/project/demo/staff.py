@@ -1,0 +1,68 @@
+"""Members of staff a visitor may step into: one for each kind of desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """A member of staff with their area and story."""
+
+    key: str
+    name: str
+    office: str
+    roles: tuple[str, ...]
+    area: str
+    group: str
+    title: str
+    story: str
+
+
+# The elder lives in this sumu, so this clerk may act for him and no other clerk may.
+STATION_AREA = "152525200000"
+
+STAFF = (
+    Clerk(
+        "station", "娜仁", "呼热图淖尔苏木便民服务站（演示）", ("station",), STATION_AREA,
+        "station",
+        "苏木便民站工作人员",
+        "替没有手机的老人办事，凭签字的委托书；只看得到本苏木的人。",
+    ),
+    Clerk(
+        "officer", "郭丽娟", "赛罕区人力资源和社会保障局（演示）", ("officer",), "150105", "office",
+        "旗县区经办人员",
+        "管赛罕区。看谁的资料都要写明用途，本人能看到这一条记录。",
+    ),
+    Clerk(
+        "reviewer", "马俊峰", "赛罕区人力资源和社会保障局（演示）", ("reviewer",), "150105",
+        "office",
+        "复核人员",
+        "经办的人不能自己复核，复核的人是他。",
+    ),
+    Clerk(
+        "policy", "田文博", "自治区政策处（演示）", ("policy_officer",), "15", "office",
+        "政策管理人员",
+        "对一百万家企业筛一遍谁符合条件；改一个数，看谁多得、谁少得、要多少钱，再提交。",
+    ),
+    Clerk(
+        "publisher", "斯琴高娃", "自治区政策处（演示）", ("policy_publisher",), "15", "office",
+        "政策发布人员",
+        "别人写的政策文本，由她核对以后发布。自己写的不能自己发布。",
+    ),
+    Clerk(
+        "operator", "徐涛", "自治区信息中心（演示）", ("operator",), "15", "office",
+        "系统运维人员",
+        "看没办成的后台任务，重新跑；导入机构名录。看不到任何人的资料。",
+    ),
+    Clerk(
+        "leader", "白玉山", "呼和浩特市人力资源和社会保障局（演示）", ("leader",), "1501", "office",
+        "单位负责人",
+        "看全市的情况，不看个人资料。",
+    ),
+    Clerk(
+        "admin", "任立新", "自治区信息中心（演示）", ("admin",), "15", "office",
+        "账号管理人员",
+        "开账号、给岗位。",
+    ),
+)  # fmt: skip

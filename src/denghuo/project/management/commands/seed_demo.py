@@ -1,0 +1,40 @@
+"""``denghuo seed_demo``: fill a database marked as demo with made-up people and firms."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from denghuo.kernel.refusal import RefusalError
+from denghuo.project.demo.seeding import SIZES, seed_region
+
+DEFAULT_SEED = 20_261
+
+
+class Command(BaseCommand):
+    """The same seed and day give the same region."""
+
+    help = "Fill a demo database: made-up people and firms, the same for a seed and a day."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--size", choices=sorted(SIZES), default="demo")
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+        parser.add_argument("--today", help="the day facts are counted back from, YYYY-MM-DD")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        now = timezone.now()
+        given = options["today"]
+        today = date.fromisoformat(given) if given else timezone.localtime(now).date()
+        try:
+            seed_region(
+                options["size"], seed=options["seed"], today=today, now=now, progress=self._tell
+            )
+        except RefusalError as refusal:
+            raise CommandError(refusal.sentence) from refusal
+
+    def _tell(self, step: str, done: int, total: int) -> None:
+        self.stdout.write(f"  {step} {done:,}/{total:,}")
+        self.stdout.flush()
