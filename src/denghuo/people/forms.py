@@ -221,7 +221,7 @@ class _UntilForm(forms.Form):
     )
     until = forms.DateField(
         label=_("到哪一天为止（这一天起就不能再代办）"),
-        widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"}),
         error_messages={
             "required": _("请选结束的日期。"),
             "invalid": _("日期请写成 2027-01-31 这样。"),
@@ -238,10 +238,14 @@ class MandateForm(_UntilForm):
 
 
 class AssistForm(_UntilForm):
-    """At the counter: the terms of a mandate to the clerk."""
+    """At the counter: the terms of a mandate to the clerk, read aloud to the person."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].label = _("本人同意您代办哪些事")
 
 
-class AssistPaperForm(_UntilForm):
+class AssistPaperForm(AssistForm):
     """At the counter: the same, on paper."""
 
     paper = forms.FileField(

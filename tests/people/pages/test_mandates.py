@@ -175,3 +175,8 @@ def test_family_nonsense_is_told_in_words() -> None:
     )
     assert answer.status_code == 422
     assert "这是您自己" in answer.content.decode()
+
+
+def test_the_form_offers_a_date_that_the_browser_can_show() -> None:
+    hers, _his, _mother, _son = family()
+    assert f'value="{until(30)}"' in hers.get("/me/mandates/give/").content.decode()

@@ -65,7 +65,7 @@ def me(request: ActorRequest) -> HttpResponseBase:
         {
             "field": "residence",
             "name": _("居住地"),
-            "value": held.residence.code if held.residence else "",
+            "region": held.residence.code if held.residence else "",
         },
     ]
     return render(

@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from denghuo.kernel.id_number import IdNumber
 from denghuo.kernel.masking import mask_id_number, mask_name, mask_phone
@@ -29,6 +30,7 @@ from denghuo.platform.public import Actor, record_look_up
 
 # Merges are flattened when they are made, so one step is enough; the bound guards a bad restore.
 _MERGE_STEPS_MAX = 8
+CORRECTIONS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,17 +271,23 @@ def corrections_of(person_id: UUID) -> tuple[CorrectionView, ...]:
 
 def open_corrections_for(actor: Actor) -> tuple[CorrectionView, ...]:
     """Requests waiting in the actor's area, oldest first, at most two hundred."""
-    rows = (
-        CorrectionRequest.objects.filter(state="open")
-        .select_related("person")
-        .order_by("created_at")
+    rows = _waiting_in_area(actor).select_related("person").order_by("created_at")
+    return tuple(correction_view(row) for row in rows[:CORRECTIONS_MAX])
+
+
+def count_open_corrections(actor: Actor) -> int:
+    """How many wait in the actor's area."""
+    return _waiting_in_area(actor).count()
+
+
+def _waiting_in_area(actor: Actor) -> QuerySet[CorrectionRequest]:
+    """``access.answers_for``, said to the database."""
+    if actor.area is None or not answers_for(actor, None):
+        return CorrectionRequest.objects.none()
+    inside = Q(person__residence__startswith=actor.area.prefix)
+    return CorrectionRequest.objects.filter(
+        inside | Q(person__residence__isnull=True), state="open"
     )
-    seen = (
-        row
-        for row in rows.iterator(chunk_size=200)
-        if may_see_person(actor, person_id=row.person_id, residence=row.person.residence)
-    )
-    return tuple(correction_view(row) for row, _ in zip(seen, range(200), strict=False))
 
 
 def correction_for(request_id: UUID, *, actor: Actor) -> CorrectionView:

@@ -25,8 +25,8 @@ from denghuo.people.pages.desk import counter
 from denghuo.people.queries.firms import list_firms_for
 from denghuo.people.queries.mandates import mandates_given_by
 from denghuo.people.queries.persons import (
+    count_open_corrections,
     find_person_by_id_number,
-    open_corrections_for,
     person_in_full,
     person_of,
     waiting_claims,
@@ -46,7 +46,7 @@ def find(request: ActorRequest) -> HttpResponseBase:
     form = FindForm(request.POST or None)
     context: dict[str, object] = {
         "form": form,
-        "corrections": len(open_corrections_for(request.actor)),
+        "corrections": count_open_corrections(request.actor),
     }
     if request.method == "POST" and form.is_valid():
         number, purpose = form.cleaned_data["id_number"], form.cleaned_data["purpose"]
@@ -131,8 +131,8 @@ def person(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
     rows = [
         {"name": _("姓名"), "value": held.name},
         {"name": _("身份证号"), "value": shown.id_number_masked, "note": shown.proofing_text},
-        {"name": _("手机号"), "value": shown.phone_masked or _("没有登记")},
-        {"name": _("居住地"), "value": held.residence.code if held.residence else _("没有登记")},
+        {"name": _("手机号"), "value": shown.phone_masked},
+        {"name": _("居住地"), "region": held.residence.code if held.residence else ""},
     ]
     return render(
         request,
