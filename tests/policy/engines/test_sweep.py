@@ -13,7 +13,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.policy_data import make_batch, write_firms
+from benchmarks.policy_peers.firms import make_batch, write_firms
 from denghuo.kernel.refusal import RefusalError
 from denghuo.policy.engines.results import Shape
 from denghuo.policy.engines.sources import ArrowSource, SourceUnreadableError

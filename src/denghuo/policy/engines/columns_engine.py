@@ -49,30 +49,15 @@ class _Prepared:
     kernel: Kernel
     constants: npt.NDArray[np.int64]
 
-    def run(
-        self,
-        start: int,
-        end: int,
-        scratch: npt.NDArray[np.uint64],
-        arguments: Sequence[Any],
-        out: PolicyAnswers,
-    ) -> None:
-        """Rows ``start`` (a multiple of 8) to ``end``, written at the same rows of ``out``."""
-        self.kernel(
-            start, end, self.constants, SPREAD, scratch, *arguments,
-            out.verdict, out.amount, out.failed, out.unknown,
-        )  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class _Given:
     """What one thread works with: the batch, the kernels' columns, where answers go."""
 
     facts: FactColumns
-    arguments: Sequence[Sequence[Sequence[Any]]]
+    addresses: Sequence[Sequence[tuple[int, ...]]]
     answers: Sequence[PolicyAnswers]
     spares: Mapping[int, PolicyAnswers]
-    scratch: npt.NDArray[np.uint64]
 
 
 class ColumnsEngine:
@@ -136,19 +121,29 @@ class ColumnsEngine:
         """The same, into arrays of the caller's."""
         if len(self._all_known) * 8 < facts.rows:
             self._all_known = np.full((facts.rows + 7) // 8, 0xFF, np.uint8)
-        arguments = [
-            [self._arguments(prepared, facts) for prepared in versions]
-            for versions in self._versions
-        ]
         spares = {
             number: self._spare(program, facts.rows)
             for number, program in enumerate(self.programs)
             if program.anchor is not None
         }
+        # kernels work on bare addresses: these arrays must live until the last chunk is done
+        arrays = [
+            [
+                self._arrays(prepared, facts, spares.get(number, answers[number]))
+                for prepared in versions
+            ]
+            for number, versions in enumerate(self._versions)
+        ]
+        addresses = [
+            [prepared.kernel.bind(given) for prepared, given in zip(*pair, strict=True)]
+            for pair in zip(self._versions, arrays, strict=True)
+        ]
         chunks = list(range(0, facts.rows, CHUNK_ROWS))
 
         def work(thread: int) -> None:
-            given = _Given(facts, arguments, answers, spares, self._scratch[thread])
+            scratch = self._scratch[thread]
+            own = [[Kernel.with_scratch(each, scratch) for each in rows] for rows in addresses]
+            given = _Given(facts, own, answers, spares)
             for start in chunks[thread :: self._threads]:
                 end = min(start + CHUNK_ROWS, facts.rows)
                 for number in range(len(self.programs)):
@@ -167,13 +162,25 @@ class ColumnsEngine:
             kept = self._spares[mask] = empty_answers(program, rows)
         return kept
 
-    def _arguments(self, prepared: _Prepared, facts: FactColumns) -> list[Any]:
-        columns: list[Any] = []
+    def _arrays(
+        self, prepared: _Prepared, facts: FactColumns, out: PolicyAnswers
+    ) -> list[npt.NDArray[Any]]:
+        """A kernel's arguments, each long enough for the batch."""
+        rows, size = facts.rows, (facts.rows + 7) // 8
+        columns: list[npt.NDArray[Any]] = []
         for lane in prepared.source.lanes:
             column = facts.columns[lane.fact]
-            columns.append(column.values)
-            columns.append(self._all_known if column.known is None else column.known)
-        return [*columns, *prefix_tables(prepared.source, self.layout.book)]
+            known = self._all_known if column.known is None else column.known
+            if len(known) < size or len(column.values) < (size if lane.dtype == "bits" else rows):
+                raise ValueError(f"the column of {lane.fact} is shorter than the batch")
+            columns += [column.values, known]
+        scratch = self._scratch[0]
+        return [
+            *(prepared.constants, SPREAD, scratch, scratch.view(np.uint8)),
+            *columns,
+            *prefix_tables(prepared.source, self.layout.book),
+            *(out.verdict, out.amount, out.failed, out.unknown),
+        ]
 
     def _chunk(self, number: int, start: int, end: int, given: _Given) -> None:
         program, versions, out = (
@@ -187,25 +194,24 @@ class ColumnsEngine:
         elif not versions:
             _fill(part, Verdict.NO_RULE)
         else:
-            versions[0].run(start, end, given.scratch, given.arguments[number][0], out)
+            versions[0].kernel.run(start, end, given.addresses[number][0])
             part.version[:] = versions[0].index
 
     def _anchored(self, number: int, start: int, end: int, given: _Given) -> None:
         """Every version over the chunk; each row keeps the one in force on its anchor day."""
         anchor = given.facts.columns[self.programs[number].anchor or ""]
         out = given.answers[number].part(start, end)
-        spare = given.spares[number]
-        one = spare.part(start, end)
+        one = given.spares[number].part(start, end)
         days = anchor.values[start:end]
         known = np.ones(end - start, np.bool_)
         if anchor.known is not None:
             known = unpack_bits(anchor.known[start // 8 :], end - start)
         _fill(out, Verdict.NO_RULE)
         every_not = ~known
-        for prepared, arguments in zip(
-            self._versions[number], given.arguments[number], strict=True
+        for prepared, addresses in zip(
+            self._versions[number], given.addresses[number], strict=True
         ):
-            prepared.run(start, end, given.scratch, arguments, spare)
+            prepared.kernel.run(start, end, addresses)
             inside = known.copy()
             if prepared.version.start is not None:
                 inside &= days >= day_number(prepared.version.start)

@@ -1,31 +1,41 @@
-"""Compile printed kernels to machine code and keep them on disk.
+"""Compile printed kernels to machine code, keep them on disk, and load them without the compiler.
 
-The key is the kernel's name, which holds the digest of its text; numba adds its own version, the
-processor's name and the argument types. A file named by its content is never rewritten with other
-content, so two processes that race write the same bytes, and a reader never sees half a file.
+Compiling needs numba, which is large and slow to import; running does not. So what is kept is a
+plain object file, loaded by LLVM's linker in a millisecond and called through its address. The
+file's name holds the digest of the kernel's text and of everything the code depends on (compiler
+versions, processor, argument types). Its content begins with its own digest, so that a damaged file
+is made again rather than executed. Files are written beside and moved into place: of two processes
+that race, the last one wins with the same bytes.
 """
 
 from __future__ import annotations
 
+import ctypes
+import hashlib
 import os
 import stat
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numba
-from numba import types
+import llvmlite.binding as llvm
+import numpy as np
+import numpy.typing as npt
 
 from denghuo.policy.logic.columns.arguments import NAMES
 from denghuo.policy.logic.columns.printer import KernelSource
 
-Kernel = Callable[..., None]
+_DIGEST_BYTES = 32
+_SCRATCH = 2  # where the work space stands among the arrays; it is passed as words and as bytes
+_IGNORED_POINTERS = 2  # numba's places for a return value and an exception; kernels use neither
 
-_MTIME = 1_000_000_000  # numba discards an entry when its source's time changes: keep it constant
+Array = npt.NDArray[Any]
 
 
 @dataclass
@@ -42,8 +52,49 @@ class UnsafeKernelFolderError(PermissionError):
     """Compiled code is executed, so others must not be able to write where it is kept."""
 
 
+class Kernel:
+    """Machine code in memory. Called with row bounds and arrays, in the printed order."""
+
+    def __init__(self, source: KernelSource, linker: Any, address: int) -> None:
+        self._linker = linker  # owns the memory of the code
+        self._dtypes = _dtypes(source)
+        pointers = [ctypes.c_void_p] * len(self._dtypes)
+        kind = ctypes.CFUNCTYPE(
+            ctypes.c_int32,
+            *[ctypes.c_void_p] * _IGNORED_POINTERS,
+            ctypes.c_int64,
+            ctypes.c_int64,
+            *pointers,
+        )
+        self._function: Callable[..., int] = kind(address)
+        self._room = (ctypes.c_void_p * 8)()
+
+    def bind(self, arrays: Sequence[Array]) -> tuple[int, ...]:
+        """Addresses of the arguments, each checked once: a wrong type would corrupt memory.
+
+        The caller keeps the arrays alive for as long as it uses the addresses.
+        """
+        if len(arrays) != len(self._dtypes):
+            raise TypeError(f"{len(self._dtypes)} arrays are due, {len(arrays)} given")
+        for array, dtype in zip(arrays, self._dtypes, strict=True):
+            if array.dtype != dtype or not array.flags.c_contiguous:
+                raise TypeError(f"a {array.dtype} array stands where {dtype} in one piece is due")
+        return tuple(array.ctypes.data for array in arrays)
+
+    @staticmethod
+    def with_scratch(addresses: tuple[int, ...], scratch: Array) -> tuple[int, ...]:
+        """The same addresses with another thread's work space."""
+        place = scratch.ctypes.data
+        return (*addresses[:_SCRATCH], place, place, *addresses[_SCRATCH + 2 :])
+
+    def run(self, start: int, end: int, addresses: tuple[int, ...]) -> None:
+        """Rows ``start`` (a multiple of 8) to ``end``; other threads run meanwhile."""
+        room = ctypes.addressof(self._room)
+        self._function(room, room, start, end, *addresses)
+
+
 class KernelCache:
-    """Compiled kernels of one process, and, with a folder, of all processes on this machine."""
+    """Kernels of one process, and, with a folder, of all processes on this machine."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.cost = CompileCost()
@@ -54,76 +105,107 @@ class KernelCache:
     def kernel(self, source: KernelSource) -> Kernel:
         """The machine code of a printed kernel; compiled on first use, one thread at a time."""
         with self._lock:
-            key = f"{source.name}:{_shape(source)}"
+            key = _key(source)
             found = self._kernels.get(key)
             if found is not None:
                 self.cost.reused += 1
                 return found
             began = time.perf_counter()
-            made = self._kernels[key] = self._compile(source)
+            made = self._kernels[key] = self._load_or_compile(source, key)
             self.cost.seconds += time.perf_counter() - began
             return made
 
-    def _compile(self, source: KernelSource) -> Kernel:
-        if self._folder is None:
-            self.cost.compiled += 1
-            compiled: Kernel = _compile(source, "<kernel>", keep=False)
-            return compiled
-        path = _write_once(self._folder / f"{source.name}.py", source.text)
-        try:
-            made = _compile(source, str(path), keep=True)
-        except Exception:  # noqa: BLE001 - a damaged file may fail to load in any way
-            for damaged in self._folder.glob(f"__pycache__/{source.name}.*"):
-                damaged.unlink(missing_ok=True)
-            made = _compile(source, str(path), keep=True)
-        if sum(made.stats.cache_hits.values()):
+    def _load_or_compile(self, source: KernelSource, key: str) -> Kernel:
+        path = None if self._folder is None else self._folder / f"{key}.o"
+        code = None if path is None else _read(path)
+        if code is not None:
             self.cost.loaded += 1
         else:
+            code = _compile(source)
             self.cost.compiled += 1
-        kernel: Kernel = made
-        return kernel
+            if path is not None:
+                _write(path, code)
+        return _link(source, code)
 
 
-def _compile(source: KernelSource, filename: str, *, keep: bool) -> Any:
-    # numba looks a kept function's module up by name when it loads it again
-    space: dict[str, Any] = {**NAMES, "__name__": __name__}
-    exec(compile(source.text, filename, "exec"), space)  # noqa: S102 - printed from typed nodes
-    return numba.njit(
-        _signature(source), nogil=True, error_model="numpy", boundscheck=False, cache=keep
-    )(space[source.name])
-
-
-def _shape(source: KernelSource) -> str:
-    return ",".join(lane.dtype for lane in source.lanes)
-
-
-def _signature(source: KernelSource) -> Any:
-    """Explicit types: Arrow's buffers are read-only, and one signature means one compilation."""
-
-    def read(kind: Any) -> Any:
-        return types.Array(kind, 1, "C", readonly=True)
-
-    def write(kind: Any) -> Any:
-        return types.Array(kind, 1, "C")
-
+def _dtypes(source: KernelSource) -> list[np.dtype[Any]]:
+    """Types of the array arguments, in the order the kernel is printed with."""
     columns = []
     for lane in source.lanes:
-        kind = types.uint8 if lane.dtype == "bits" else getattr(types, lane.dtype)
-        columns += [read(kind), read(types.uint8)]
-    mask = getattr(types, source.mask_dtype)
-    return types.void(
-        types.int64,
-        types.int64,
-        read(types.int64),
-        read(types.uint64),
-        write(types.uint64),
-        *columns,
-        *(read(types.uint8) for _ in source.prefixes),
-        write(types.uint8),
-        write(types.int64),
-        write(mask),
-        write(mask),
+        columns += ["uint8" if lane.dtype == "bits" else lane.dtype, "uint8"]
+    mask = source.mask_dtype
+    names = ["int64", "uint64", "uint64", "uint8", *columns, *("uint8" for _ in source.prefixes)]
+    return [np.dtype(name) for name in [*names, "uint8", "int64", mask, mask]]
+
+
+def _key(source: KernelSource) -> str:
+    types = ",".join(str(dtype) for dtype in _dtypes(source))
+    return f"{source.name}-{hashlib.sha256(f'{types};{_machine()}'.encode()).hexdigest()[:16]}"
+
+
+@lru_cache(maxsize=1)
+def _machine() -> str:
+    """All that the same text's machine code depends on."""
+    features = llvm.get_host_cpu_features().flatten()
+    versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
+    return ";".join([*versions, llvm.get_host_cpu_name(), features])
+
+
+@lru_cache(maxsize=1)
+def _target() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        jit=True,
     )
+
+
+def _compile(source: KernelSource) -> bytes:
+    """An object file with one function, named as the kernel is."""
+    import numba  # noqa: PLC0415 - large, and needed only here
+    from numba.core import compiler, registry  # noqa: PLC0415
+
+    space: dict[str, Any] = dict(NAMES)
+    exec(compile(source.text, "<kernel>", "exec"), space)  # noqa: S102 - printed from typed nodes
+    pointers = [numba.types.CPointer(numba.from_dtype(dtype)) for dtype in _dtypes(source)]
+    flags = compiler.Flags()
+    flags.no_cpython_wrapper = True
+    flags.no_cfunc_wrapper = True
+    flags.error_model = "numpy"
+    flags.nrt = False
+    target = registry.cpu_target
+    made = compiler.compile_extra(
+        target.typing_context,
+        target.target_context,
+        space[source.name],
+        (numba.types.int64, numba.types.int64, *pointers),
+        numba.types.void,
+        flags,
+        {},
+    )
+    module = llvm.parse_assembly(made.library.get_llvm_str())
+    module.get_function(made.fndesc.mangled_name).name = source.name
+    machine: bytes = _target().emit_object(module)
+    return machine
+
+
+def _link(source: KernelSource, code: bytes) -> Kernel:
+    empty = llvm.parse_assembly("")
+    empty.triple = llvm.get_process_triple()
+    _target()
+    linker = llvm.create_mcjit_compiler(
+        empty,
+        llvm.Target.from_default_triple().create_target_machine(jit=True),
+    )
+    linker.add_object_file(llvm.ObjectFileRef.from_data(code))
+    linker.finalize_object()
+    address = linker.get_function_address(source.name)
+    if not address:
+        raise RuntimeError(f"{source.name} is not in its own object file")
+    return Kernel(source, linker, address)
 
 
 def _private(folder: Path) -> Path:
@@ -134,11 +216,18 @@ def _private(folder: Path) -> Path:
     return folder
 
 
-def _write_once(path: Path, text: str) -> Path:
-    if not path.exists():
-        handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".draft")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.utime(draft, (_MTIME, _MTIME))
-        Path(draft).replace(path)
-    return path
+def _read(path: Path) -> bytes | None:
+    """The code of a file, or None when there is none or it is damaged."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    digest, code = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    return code if hashlib.sha256(code).digest() == digest else None
+
+
+def _write(path: Path, code: bytes) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".draft")
+    with os.fdopen(handle, "wb") as file:
+        file.write(hashlib.sha256(code).digest() + code)
+    Path(draft).replace(path)

@@ -21,7 +21,6 @@ import pyarrow as pa
 from denghuo.kernel.refusal import RefusalError
 from denghuo.policy.engines.answers import Engine, PolicyAnswers
 from denghuo.policy.engines.columns_engine import ColumnsEngine
-from denghuo.policy.engines.duckdb_engine import DuckdbEngine
 from denghuo.policy.engines.kernels import KernelCache
 from denghuo.policy.engines.reading import BadRow, BatchReader, FactBatch
 from denghuo.policy.engines.results import FileSink, NoSink, Shape, Sink
@@ -108,6 +107,8 @@ def _engine(
     if wanted == "columns":
         return ColumnsEngine(programs, as_of, cache=cache)
     if wanted == "duckdb":
+        from denghuo.policy.engines.duckdb_engine import DuckdbEngine  # noqa: PLC0415 - large
+
         return DuckdbEngine(programs, as_of)
     raise ValueError(f"no engine is called {wanted}")
 
@@ -166,6 +167,7 @@ class _Run:
                         written.result()  # one batch is written while the next is evaluated
                     written = writing.submit(sink.write, batch.entities, answers)
                     self._count(batch, answers, bad_rows, keep_all=bad_rows_out is not None)
+                    pa.default_memory_pool().release_unused()
                     if progress is not None:
                         progress(self.summary.rows_read, self.source.rows)
                 if written is not None:

@@ -24,7 +24,6 @@ NAMES: dict[str, Any] = {
     "i4": np.int32,
     "i8": np.int64,
     "f8": np.float64,
-    "byte": np.uint8,
     "min": min,
     "range": range,
     "__builtins__": {},

@@ -366,11 +366,10 @@ class _Printer:
             *self._masks(),
             *amount,
         ]
-        arguments = ["lo", "hi", "constants", "spread", "scratch", *names]
+        arguments = ["lo", "hi", "constants", "spread", "scratch", "s", *names]
         arguments += [f"p{index}" for index in range(len(frame.prefixes))]
         arguments += ["verdict", "amount", "failed", "unknown"]
         lines = [f"    {name} = u8({offset})" for name, offset in offsets.items()]
-        lines += ["    s = scratch.view(byte)"]
         lines += [f"    c{index} = constants[{index}]" for index in range(len(frame.slots))]
         lines += [
             "    start = lo",
