@@ -98,6 +98,32 @@ def test_without_any_register_the_person_is_not_asked_for_everything(
     assert mean(asked) <= ASKED_MEAN_MAX[subject] + 4
 
 
+@pytest.mark.parametrize("subject", ["person", "firm"])
+def test_who_tells_everything_is_asked_in_an_order_that_makes_sense(
+    library: Library, registry: FactRegistry, report: Report, subject: str
+) -> None:
+    """Not signed in: every fact is asked for, wishes first, no figure of what does not exist."""
+    policies = policies_for(library, subject)
+    gates = {
+        "loan_contract_on": "has_guaranteed_loan",
+        "certificate_on": "has_skill_certificate",
+        "venture_registered_on": "venture_registered",
+        "loan_asked": "wants_loan",
+        "firm_loan_contract_on": "firm_has_guaranteed_loan",
+    }
+    counts = []
+    for facts in subjects(subject, registry, count=FEWER):
+        asked = interview(policies, facts, population.AS_OF, telling=True).asked
+        counts.append(len(asked))
+        assert registry[asked[0]].wish is not None
+        for figure, gate in gates.items():
+            if figure in asked:
+                assert gate in asked[: asked.index(figure)]
+        known = {name: facts[name] for name in asked if name in facts}
+        assert_settled(policies, known, facts)
+    report(f"a new {subject} who tells everything: {mean(counts):.1f} questions")
+
+
 def test_who_wants_nothing_is_asked_almost_nothing(
     library: Library, registry: FactRegistry
 ) -> None:

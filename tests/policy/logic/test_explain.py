@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections.abc import Mapping
@@ -251,6 +252,21 @@ def test_near_misses_are_computed_exactly() -> None:
     assert changes_of(explained(GOOD_FIRM | {"in_arrears": True})) == {
         "欠缴社会保险变为“否”": ("flip", False, 11_184_000)
     }
+
+
+def test_english_readers_read_english() -> None:
+    """Labels the sample has in English, units, figures and the words between them."""
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    policy, facts = refund(), given(**GOOD_FIRM | {"insured_months": 10})
+    found = answer(policy, facts, ON, language="en")
+    assert [near.change for near in found.near_misses] == ["months insured: 2 months more"]
+    texts = [line.in_language("en") for each in found.conditions for line in each.comparisons]
+    assert texts[0] == "months insured: 10 months; asked for: at least 12 months"
+    assert not [text for text in texts if chinese.search(text)]
+    paid = answer(policy, given(**GOOD_FIRM), ON, language="en")
+    assert paid.amount_shown == "111,840.00 yuan"
+    assert paid.arithmetic == ("186,400.00 yuan × 60% = 111,840.00 yuan",)
+    assert not [why for why in WhyUnknown if chinese.search(why.in_language("en"))]
 
 
 def test_only_one_failed_condition_is_a_near_miss() -> None:

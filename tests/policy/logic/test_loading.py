@@ -54,6 +54,8 @@ def test_a_definition_holds_what_the_file_says() -> None:
          "没有意思"),
         ("{insured_months}，满", "{insured_months，满", "conditions.insured_a_year.says.pass",
          "成对"),
+        ("{insured_months}，满", "{registered_on}，满", "conditions.insured_a_year.says",
+         "没有一条规则用到"),
         ("rate_large: {value: 0.30}", "rate_large: {value: 0.30}, spare: {value: 1}",
          "versions[1].params.spare", "没有用到"),
         ("rate_large: {value: 0.30}", "rate_large: {value: 三成}", "versions[1].params.rate_large",

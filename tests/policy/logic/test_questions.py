@@ -30,7 +30,7 @@ from denghuo.policy.logic.questions import (
 from denghuo.policy.logic.registry import Ask, FactKind, FactSpec, load_registry
 from denghuo.policy.logic.scope import Value
 from denghuo.policy.logic.verdict import Verdict
-from tests.policy.logic.sample_policies import GOOD_FIRM, SAMPLES, given, refund, skill
+from tests.policy.logic.sample_policies import FACTS, GOOD_FIRM, SAMPLES, given, refund, skill
 from tests.policy.logic.strategies import REGISTRY, definitions, records
 
 # The language is pure; a second database would show nothing new.
@@ -128,6 +128,46 @@ def test_one_answer_for_two_policies_counts_twice() -> None:
     assert first.policies == ("sample.refund", "sample.other")
 
 
+def test_who_tells_is_asked_in_the_authors_order() -> None:
+    first = next_question([refund()], {}, ON, telling=True)
+    assert first is not None
+    assert (first.spec.name, first.how) == ("insured_months", "ask")
+    second = next_question([refund()], given(insured_months=24), ON, telling=True)
+    assert second is not None
+    assert second.spec.name == "layoffs_last_year"
+
+
+def test_who_tells_is_not_asked_for_the_date_of_what_may_not_exist() -> None:
+    gate = "conditions:\n  gate: {expr: drawing_benefit, says: {pass: 有, fail: 没有, unknown: 问}}"
+    text = (SAMPLES / "skill.yaml").read_text(encoding="utf-8").replace("conditions:", gate)
+    gated = load_definition(text, FACTS)
+    first = next_question([gated], {}, ON, telling=True)
+    assert first is not None
+    assert first.spec.name == "drawing_benefit"
+    assert next_question([gated], given(drawing_benefit=False), ON, telling=True) is None
+    then = next_question([gated], given(drawing_benefit=True), ON, telling=True)
+    assert then is not None
+    assert then.spec.name == "certificate_on"
+    # No gate that closes all versions: the anchor day comes first, as when registers are asked.
+    open_ = next_question([skill()], {}, ON, telling=True)
+    assert open_ is not None
+    assert open_.spec.name == "certificate_on"
+
+
+def test_own_knowledge_comes_before_registers_and_debts_come_last() -> None:
+    arrears = "expr: NOT in_arrears"
+    dear = refund((arrears, "expr: NOT wage_arrears"))
+    free = refund(("id: sample.refund", "id: sample.free"), (arrears, "expr: injury_rate > 0.01"))
+    cheap = refund(("id: sample.refund", "id: sample.cheap"))
+    facts = given(insured_months=24, layoffs_last_year=0)
+    asked = [
+        next_question(policies, facts, ON, telling=True)
+        for policies in ([dear], [dear, free], [dear, free, cheap])
+    ]
+    assert [each.spec.ask for each in asked if each] == [Ask.DEAR, Ask.FREE, Ask.CHEAP]
+    assert {each.how for each in asked if each} == {"ask"}
+
+
 def test_failure_rates_are_counted_over_what_is_known() -> None:
     people = [given(insured_months=months) for months in (1, 5, 24)] + [given(in_arrears=False)]
     rates = failure_rates([refund()], people, ON)
@@ -199,14 +239,15 @@ def can_matter(definition: PolicyDefinition, row: Mapping[str, Value | None], na
     st.fixed_dictionaries(
         {name: st.sampled_from([None, None, *DOMAINS[name]]) for name in DOMAINS}
     ),
+    st.booleans(),
 )
 def test_a_question_is_asked_exactly_where_one_can_still_matter(
-    conditions: list[str], amount: str | None, known: dict[str, Value | None]
+    conditions: list[str], amount: str | None, known: dict[str, Value | None], telling: bool
 ) -> None:
     definition = small_policy(conditions, amount)
     facts = {name: KnownFact(value) for name, value in known.items() if value is not None}
     row, _ = row_of(definition, facts, ON)
-    question = next_question([definition], facts, ON)
+    question = next_question([definition], facts, ON, telling=telling)
     if question is not None:
         assert can_matter(definition, row, question.spec.name)
         return
@@ -215,9 +256,12 @@ def test_a_question_is_asked_exactly_where_one_can_still_matter(
 
 
 @settings(max_examples=60, deadline=None)
-@drawn(definitions(), records(), records(complete=True))
+@drawn(definitions(), records(), records(complete=True), st.booleans())
 def test_every_interview_ends_with_everything_settled(
-    definition: PolicyDefinition, known: dict[str, Value | None], truth: dict[str, Value | None]
+    definition: PolicyDefinition,
+    known: dict[str, Value | None],
+    truth: dict[str, Value | None],
+    telling: bool,
 ) -> None:
     as_of = truth[AS_OF_KEY]
     assert isinstance(as_of, date)
@@ -227,7 +271,8 @@ def test_every_interview_ends_with_everything_settled(
         if value is not None and name in REGISTRY
     }
     whole = {name: KnownFact(value) for name, value in truth.items() if name in REGISTRY} | start
-    played = interview([definition], whole, as_of, known=start)
+    played = interview([definition], whole, as_of, known=start, telling=telling)
+    assert not (telling and played.fetched)
     asked = [*played.fetched, *played.asked]
     assert len(asked) == len(set(asked))
     assert not {*asked} & {*start}

@@ -53,6 +53,8 @@ def test_types_come_from_the_declaration() -> None:
         (ONE % ("float", ""), "这里只能写：bool、int"),
         (ONE % ("bool", ", colour: red"), "没有这一项"),
         ((ONE % ("bool", "")).replace("free", "cheap"), "question"),
+        (ONE % ("bool", ", wish: 学手艺"), "愿望"),
+        ((ONE % ("date", ", wish: 学, question: 哪天？")).replace("free", "cheap"), "愿望"),
         ((ONE % ("bool", "")).replace("  x:", "  as_of:"), "规则语言里的词"),
         ((ONE % ("bool", "")).replace("  x:", "  p:"), "规则语言里的词"),
         ((ONE % ("bool", "")).replace("  x:", "  Xy:"), "写法不对"),

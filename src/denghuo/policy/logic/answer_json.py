@@ -100,7 +100,7 @@ def _condition(each: ConditionAnswer, language: str) -> Json:
         "sentence": each.sentence,
         "basis": each.basis,
         "facts": [_fact(fact, language) for fact in each.facts],
-        "comparisons": [comparison.text for comparison in each.comparisons],
+        "comparisons": [comparison.in_language(language) for comparison in each.comparisons],
         "missing": list(each.missing),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.closures import Evaluate, Row
@@ -14,6 +15,27 @@ from denghuo.policy.logic.registry import FactSpec
 _SIGNS = {"+": "+", "-": "−", "*": "×"}
 _SUM, _PRODUCT, _LEAF = 1, 2, 3
 _BARE = Display("number")
+
+
+class _SheetWords(NamedTuple):
+    """The few words between the numbers."""
+
+    colon: str
+    comma: str
+    half_up: str
+    down: str
+    least: str
+    greatest: str
+
+
+_WORDS = {
+    "zh": _SheetWords(
+        "：", "、", "四舍五入", "不足的零头舍去", "{listed} 中取最小的", "{listed} 中取最大的"
+    ),
+    "en": _SheetWords(
+        ": ", ", ", "rounded", "rounded down", "the least of {listed}", "the most of {listed}"
+    ),
+}
 
 
 def amount_display(amount: Amount) -> Display:
@@ -44,6 +66,8 @@ def amount_lines(
     closures: Mapping[int, Evaluate],
     row: Row,
     total: int,
+    *,
+    language: str = "zh",
 ) -> tuple[str, ...]:
     """The steps that lead to ``total``. ``displays`` (``displays_of``) and ``closures``
     (``compile_parts``) hold every part of the amount by ``id``.
@@ -53,18 +77,20 @@ def amount_lines(
     """
     shown = amount_display(amount)
     root = amount.exact
-    sheet = _Sheet(displays, closures, row)
+    sheet = _Sheet(displays, closures, row, language)
+    colon = sheet.words.colon
     text, power = sheet.write(root, shown)
-    result = shown.show(total)
+    result = shown.show(total, language)
     if power is not _LEAF:
         exact = sheet.value(root, shown)
         sheet.lines.append(f"{text} = {exact}")
         millionths = RATE_SCALE if amount.unit == "rate" else 0
         if closures[id(root)](row) * 10**millionths != total * 10**root.type.scale:
-            rounded = "四舍五入" if amount.rounding == "half_up" else "不足的零头舍去"
-            sheet.lines.append(f"{rounded}：{result}")
+            half_up = amount.rounding == "half_up"
+            rounded = sheet.words.half_up if half_up else sheet.words.down
+            sheet.lines.append(f"{rounded}{colon}{result}")
     elif not sheet.lines:
-        sheet.lines.append(f"{amount.label.zh}：{result}")
+        sheet.lines.append(f"{amount.label.in_language(language)}{colon}{result}")
     return tuple(sheet.lines)
 
 
@@ -73,14 +99,19 @@ class _Sheet:
     displays: Mapping[int, Display]
     closures: Mapping[int, Evaluate]
     row: Row
+    language: str
     lines: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> _SheetWords:
+        return _WORDS.get(self.language, _WORDS["zh"])
 
     def value(self, node: ir.Expr, wanted: Display) -> str:
         own = self.displays[id(node)]
         if isinstance(node, ir.Arithmetic | ir.Case | ir.Extreme) and wanted.form != "number":
             # Workers times yuan is yuan: what is worked out is written as what was wanted.
             own = Display(wanted.form, own.scale)
-        return same_form(own, wanted).show(self.closures[id(node)](self.row))
+        return same_form(own, wanted).show(self.closures[id(node)](self.row), self.language)
 
     def write(self, node: ir.Expr, wanted: Display) -> tuple[str, int]:
         match node:
@@ -92,10 +123,11 @@ class _Sheet:
                 # A floor at zero that does not bind is no step anybody takes.
                 return self.write(other, wanted)
             case ir.Extreme(which=which, items=items):
-                listed = "、".join(self.settled(item, wanted) for item in items)
+                listed = self.words.comma.join(self.settled(item, wanted) for item in items)
                 result = self.value(node, wanted)
-                word = "最小" if which == "least" else "最大"
-                self.lines.append(f"{listed} 中取{word}的：{result}")
+                chosen = self.words.least if which == "least" else self.words.greatest
+                line = f"{chosen.format(listed=listed)}{self.words.colon}{result}"
+                self.lines.append(line)
                 return result, _LEAF
             case ir.Arithmetic(op=op, left=left, right=right):
                 power = _PRODUCT if op == "*" else _SUM

@@ -12,6 +12,7 @@ from denghuo.policy.logic.definition import PolicyVersion
 from denghuo.policy.logic.display import Display, display_of, same_form
 from denghuo.policy.logic.registry import FactSpec
 from denghuo.policy.logic.scope import Value
+from denghuo.policy.logic.words import Words
 
 _NUMBER_WORDS = {
     "=": "等于", "<>": "不等于", "<": "少于", "<=": "不超过", ">": "多于", ">=": "不少于",
@@ -20,6 +21,13 @@ _DATE_WORDS = {
     "=": "是", "<>": "不是", "<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于",
 }  # fmt: skip
 _PLAIN_WORDS = {"=": "是", "<>": "不是"}
+_DEMANDS_EN = {
+    "等于": "equal to", "不等于": "other than", "少于": "less than", "不超过": "at most",
+    "多于": "more than", "不少于": "at least", "是": "", "不是": "other than",
+    "早于": "before", "不晚于": "no later than", "晚于": "after", "不早于": "no earlier than",
+    "是以下之一：": "one of", "不是以下任何一种：": "none of", "以下面开头：": "beginning with",
+    "不以下面开头：": "not beginning with",
+}  # fmt: skip
 _SWAPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NEGATED = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
@@ -34,6 +42,7 @@ class Comparison(NamedTuple):
     holds: bool | None
     display: Display
     required_display: Display
+    label: Words | None = None
 
     @property
     def text(self) -> str:
@@ -49,6 +58,18 @@ class Comparison(NamedTuple):
         space = " " if required[:1].isascii() else ""
         return f"{lead}实际 {actual}，要求{self.word}{space}{required}"
 
+    def in_language(self, language: str) -> str:
+        """The same in English; other languages read the Chinese."""
+        if language != "en":
+            return self.text
+        lead = f"{self.label.in_language(language)}: " if self.label else ""
+        actual = self.display.show(self.actual, language)
+        if None in self.required:
+            return f"{lead}{actual}; what is asked for is not known yet"
+        required = ", ".join(self.required_display.show(each, language) for each in self.required)
+        demand = _DEMANDS_EN[self.word]
+        return f"{lead}{actual}; asked for: {demand}{' ' if demand else ''}{required}"
+
 
 def _quoted(shown: str, value: Value | None) -> str:
     return f"“{shown}”" if isinstance(value, bool) else shown
@@ -60,7 +81,7 @@ class Atom:
 
     run: Evaluate
     negated: bool
-    what: str
+    label: Words | None
     word: str
     actual: Evaluate
     required: tuple[Evaluate, ...]
@@ -73,13 +94,14 @@ class Atom:
         if holds is not None and self.negated:
             holds = not holds
         return Comparison(
-            self.what,
+            self.label.zh if self.label else "",
             self.actual(row),
             self.word,
             tuple(required(row) for required in self.required),
             holds,
             self.display,
             self.required_display,
+            self.label,
         )
 
 
@@ -137,11 +159,11 @@ def _atom(
     theirs = display_of(required[0], specs, version)
     if subject.type.kind is ir.Kind.CODE:
         theirs = mine
-    what = specs[subject.name].labels.zh if isinstance(subject, ir.Fact) else ""
+    label = specs[subject.name].labels if isinstance(subject, ir.Fact) else None
     return Atom(
         compile_expression(node, params),
         negated,
-        what,
+        label,
         word,
         compile_expression(subject, params),
         tuple(compile_expression(each, params) for each in required),

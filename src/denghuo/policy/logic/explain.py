@@ -103,6 +103,7 @@ class Answer:
     amount: int | None
     arithmetic: tuple[str, ...]
     near_misses: tuple[NearMiss, ...]
+    language: str = "zh"
 
     @property
     def amount_unknown(self) -> bool:
@@ -119,7 +120,7 @@ class Answer:
         """The amount in words, or nothing."""
         if self.amount is None or self.version is None or self.version.amount is None:
             return ""
-        return amount_display(self.version.amount).show(self.amount)
+        return amount_display(self.version.amount).show(self.amount, self.language)
 
     @property
     def pending(self) -> Pending | None:
@@ -173,7 +174,7 @@ def answer(
         elif outcome.amount_unknown:
             missing = amount_missing(definition, version.key, row)
         elif outcome.amount is not None:
-            arithmetic = told.lines(row, outcome.amount)
+            arithmetic = told.lines(row, outcome.amount, language)
     return Answer(
         definition=definition,
         version=version,
@@ -187,7 +188,8 @@ def answer(
         unknown_mask=outcome.unknown_mask,
         amount=outcome.amount,
         arithmetic=arithmetic,
-        near_misses=near_misses(definition, row, outcome, known_on),
+        near_misses=near_misses(definition, row, outcome, known_on, language),
+        language=language,
     )
 
 
@@ -229,10 +231,12 @@ class _Telling:
     amount_parts: Mapping[int, Evaluate]
     amount_displays: Mapping[int, Display]
 
-    def lines(self, row: Row, total: int) -> tuple[str, ...]:
+    def lines(self, row: Row, total: int, language: str) -> tuple[str, ...]:
         if self.amount is None:
             return ()
-        return amount_lines(self.amount, self.amount_displays, self.amount_parts, row, total)
+        return amount_lines(
+            self.amount, self.amount_displays, self.amount_parts, row, total, language=language
+        )
 
 
 @lru_cache(maxsize=4096)

@@ -39,6 +39,17 @@ class WhyUnknown(Enum):
             WhyUnknown.STALE: "登记的信息太旧，需要更新",
         }[self]
 
+    def in_language(self, language: str) -> str:
+        """The sentence in English; other languages read the Chinese."""
+        if language != "en":
+            return self.sentence
+        return {
+            WhyUnknown.MISSING: "not known yet",
+            WhyUnknown.BELOW: "what is registered is too small to be true and must be checked",
+            WhyUnknown.ABOVE: "what is registered is too large to be true and must be checked",
+            WhyUnknown.STALE: "what is registered is too old and must be renewed",
+        }[self]
+
 
 class FactValueError(RefusalError):
     """Input for a fact that cannot be read as its kind."""

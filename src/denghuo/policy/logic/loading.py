@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -128,7 +128,19 @@ class _Loader:
                 raise self.document.refusal(
                     ("audience",), f"“{name}”说的不是这项政策的对象（{self.shape.audience}）。"
                 )
+        for version in versions:
+            self._check_said(version, names)
         return {name: self.registry[name] for name in names}
+
+    def _check_said(self, version: PolicyVersion, read: Container[str]) -> None:
+        """A sentence speaks only of facts that some rule reads: no others are looked up."""
+        for condition in version.conditions:
+            for place in (each for words in _sentences(condition) for each in _places(words)):
+                said = ir.facts_of(version.lets[place]) if place in version.lets else (place,)
+                if any(name in self.registry and name not in read for name in said):
+                    path: Path = ("conditions", condition.name, "says")
+                    problem = f"句子里的“{{{place}}}”没有一条规则用到，查不到它的值。"
+                    raise self.document.refusal(path, problem)
 
     # Versions
 

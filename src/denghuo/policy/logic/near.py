@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from denghuo.policy.logic.closures import AS_OF_KEY, Evaluate, Row
 from denghuo.policy.logic.decide import Outcome, compile_version, decide, segments_of
@@ -42,8 +42,52 @@ class NearMiss:
     amount: int | None
 
 
+class _ChangeWords(NamedTuple):
+    """How a change is said; ``{fact}`` is the label, ``{value}`` the value in words."""
+
+    more: str
+    less: str
+    later: str
+    earlier: str
+    flip: str
+    choice: str
+    wait: str
+    unsettled: str
+    comma: str
+
+
+_WORDS = {
+    "zh": _ChangeWords(
+        more="{fact}再多 {value}",
+        less="{fact}再少 {value}",
+        later="{fact}在{value}或以后",
+        earlier="{fact}在{value}或以前",
+        flip="{fact}变为“{value}”",
+        choice="{fact}是{value}",
+        wait="{value}起符合",
+        unsettled="（其余信息还要核实）",
+        comma="、",
+    ),
+    "en": _ChangeWords(
+        more="{fact}: {value} more",
+        less="{fact}: {value} less",
+        later="{fact}: on {value} or later",
+        earlier="{fact}: on {value} or earlier",
+        flip="{fact}: becomes “{value}”",
+        choice="{fact}: {value}",
+        wait="From {value} on",
+        unsettled=" (the rest is still to be checked)",
+        comma=", ",
+    ),
+}
+
+
 def near_misses(
-    definition: PolicyDefinition, row: Row, outcome: Outcome, known_on: date | None = None
+    definition: PolicyDefinition,
+    row: Row,
+    outcome: Outcome,
+    known_on: date | None = None,
+    language: str = "zh",
 ) -> tuple[NearMiss, ...]:
     """The changes that flip the one failed condition; none unless exactly one failed."""
     mask, version = outcome.fail_mask, outcome.version
@@ -59,6 +103,7 @@ def near_misses(
         condition.name,
         dict(row),
         known_on,
+        language,
     )
     found = list(search.wait())
     for name, spec in definition.specs.items():
@@ -76,6 +121,15 @@ class _Search:
     condition: str
     row: dict[str, Value | None]
     known_on: date | None
+    language: str
+
+    @property
+    def words(self) -> _ChangeWords:
+        return _WORDS.get(self.language, _WORDS["zh"])
+
+    def say(self, words: str, spec: FactSpec, value: str) -> str:
+        """A change of one fact, in words."""
+        return words.format(fact=spec.labels.in_language(self.language), value=value)
 
     def outcome(self, name: str, value: Value) -> Outcome | None:
         """The outcome with one value changed, or None when it would still be refused."""
@@ -122,7 +176,8 @@ class _Search:
         value = not self.row[spec.name]
         outcome = self.outcome(spec.name, value)
         if outcome is not None:
-            change = f"{spec.labels.zh}变为“{display_of_fact(spec).show(value)}”"
+            shown = display_of_fact(spec).show(value, self.language)
+            change = self.say(self.words.flip, spec, shown)
             yield self._found("flip", change, spec.name, (value,), outcome)
 
     def _choose(self, spec: FactSpec) -> Iterator[NearMiss]:
@@ -130,9 +185,12 @@ class _Search:
         good = tuple(value for value, outcome in outcomes.items() if outcome is not None)
         first = outcomes[good[0]] if good else None
         if first is not None:
-            labels = "、".join(display_of_fact(spec).show(value) for value in good)
+            labels = self.words.comma.join(
+                display_of_fact(spec).show(value, self.language) for value in good
+            )
             best = first if len(good) == 1 else first._replace(amount=None)
-            yield self._found("choice", f"{spec.labels.zh}是{labels}", spec.name, good, best)
+            change = self.say(self.words.choice, spec, labels)
+            yield self._found("choice", change, spec.name, good, best)
 
     def _move_number(self, spec: FactSpec, thresholds: list[int]) -> Iterator[NearMiss]:
         start = self.row[spec.name]
@@ -145,8 +203,8 @@ class _Search:
             outcome = None if value is None else self.outcome(spec.name, value)
             if value is None or outcome is None:
                 continue
-            shown = display_of_fact(spec).show(abs(value - start))
-            change = f"{spec.labels.zh}再{'多' if step > 0 else '少'} {shown}"
+            shown = display_of_fact(spec).show(abs(value - start), self.language)
+            change = self.say(self.words.more if step > 0 else self.words.less, spec, shown)
             kind: Literal["more", "less"] = "more" if step > 0 else "less"
             yield self._found(kind, change, spec.name, (value,), outcome)
 
@@ -164,8 +222,8 @@ class _Search:
             outcome = None if value is None else self.outcome(spec.name, day_of(value))
             if value is None or outcome is None:
                 continue
-            side = "以后" if step > 0 else "以前"
-            change = f"{spec.labels.zh}在{show_day(day_of(value))}或{side}"
+            side = self.words.later if step > 0 else self.words.earlier
+            change = self.say(side, spec, show_day(day_of(value), self.language))
             kind: Literal["later", "earlier"] = "later" if step > 0 else "earlier"
             yield self._found(kind, change, spec.name, (day_of(value),), outcome)
 
@@ -190,7 +248,7 @@ class _Search:
         value = nearest(self.on_day(AS_OF_KEY), start, 1, start + WAIT_DAYS_MAX, bounds)
         outcome = None if value is None else self.outcome(AS_OF_KEY, day_of(value))
         if value is not None and outcome is not None:
-            change = f"{show_day(day_of(value))}起符合"
+            change = self.words.wait.format(value=show_day(day_of(value), self.language))
             miss = self._found("wait", change, None, (), outcome)
             yield replace(miss, on=day_of(value))
 
@@ -203,7 +261,7 @@ class _Search:
         outcome: Outcome,
     ) -> NearMiss:
         if outcome.verdict is Verdict.UNKNOWN:
-            change += "（其余信息还要核实）"
+            change += self.words.unsettled
         return NearMiss(
             kind, self.condition, change, fact, values, None, outcome.verdict, outcome.amount
         )

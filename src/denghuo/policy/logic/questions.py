@@ -2,6 +2,9 @@
 
 Never asked: what can no longer change any outcome. First fetched: what a register knows for free.
 Then the fact whose conditions fail most often (rates from the last sweep), by the cost of asking.
+Where nobody fetches and a person tells everything, the order is one a person can follow: what they
+want and who they are, then each policy's conditions as its author wrote them, never the date of a
+contract before whether there is one.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from denghuo.policy.logic import ir
 from denghuo.policy.logic.attainable import TRIALS_MAX, Attainable, attainable
 from denghuo.policy.logic.closures import Row
 from denghuo.policy.logic.decide import (
@@ -35,6 +39,8 @@ BaseRates = Mapping[tuple[str, str], float]
 DEFAULT_RATE = 0.5
 RATE_MIN = 0.01
 _COST = {Ask.FREE: 1.0, Ask.CHEAP: 1.0, Ask.DEAR: 3.0}
+# To somebody who tells: own wishes and plain facts, then what stands in a register, then debts.
+_EASE = {Ask.CHEAP: 2, Ask.FREE: 1, Ask.DEAR: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,14 @@ def next_question(
     *,
     unavailable: frozenset[str] = frozenset(),
     known_on: date | None = None,
+    telling: bool = False,
 ) -> Question | None:
     """The best thing to learn next, or None when nothing that can be learnt changes any outcome.
 
     ``unavailable`` names facts already sought in vain; they are not sought again, and a question
-    that would only help together with one of them is not asked either.
+    that would only help together with one of them is not asked either. ``telling``: the registers
+    have said what they will, or nobody is signed in; a person is asked for the rest, in an order
+    that makes sense to them. What is asked is the same set either way.
     """
     scores: dict[str, float] = {}
     policies: dict[str, list[str]] = {}
@@ -78,12 +87,17 @@ def next_question(
             name for name, spec in definition.specs.items() if spec.ask is Ask.NEVER
         }
         wanted = _wanted(definition, row, closed, base_rates or {}, known_on)
+        if telling:
+            wanted = _first_told(definition, row, wanted, closed, known_on)
         for name, score in wanted.items():
             specs[name] = definition.specs[name]
             scores[name] = scores.get(name, 0.0) + score / _COST[specs[name].ask]
             policies.setdefault(name, []).append(definition.id)
     if not scores:
         return None
+    if telling:
+        best = max(scores, key=lambda name: (_EASE[specs[name].ask], scores[name]))
+        return Question(specs[best], "ask", tuple(policies[best]), scores[best])
     free = [name for name in scores if specs[name].ask is Ask.FREE]
     # max keeps the first of equals: the order of the library and of its conditions.
     best = max(free or scores, key=lambda name: scores[name])
@@ -98,6 +112,7 @@ def interview(
     *,
     known: Mapping[str, KnownFact] | None = None,
     base_rates: BaseRates | None = None,
+    telling: bool = False,
 ) -> Interview:
     """Play the questions against somebody whose facts are all in ``truth``, from ``known`` on.
 
@@ -109,7 +124,12 @@ def interview(
     asked: list[str] = []
     while True:
         question = next_question(
-            definitions, facts, as_of, base_rates, unavailable=frozenset(unavailable)
+            definitions,
+            facts,
+            as_of,
+            base_rates,
+            unavailable=frozenset(unavailable),
+            telling=telling,
         )
         if question is None:
             return Interview(tuple(fetched), tuple(asked))
@@ -177,6 +197,43 @@ def _wanted(
     if definition.anchor not in closed:
         return {definition.anchor: 1.0}
     return _refusing(definition, row, closed, known_on)
+
+
+def _first_told(
+    definition: PolicyDefinition,
+    row: Row,
+    wanted: dict[str, float],
+    closed: frozenset[str],
+    known_on: date | None,
+) -> dict[str, float]:
+    """Of what is wanted, the part a person is asked about first.
+
+    An author writes the conditions from the gate inwards: a wish, whether there is a loan at all,
+    then its figures. Without the anchor day the gate goes first too, where it can refuse.
+    """
+    version = decide(definition, row, known_on).version
+    if version is not None:
+        for condition in version.conditions:
+            asked = {name for name in ir.facts_of(condition.expr) if name in wanted}
+            if asked:
+                return {name: score for name, score in wanted.items() if name in asked}
+        return wanted
+    gates = _gates(definition, row, closed, known_on)
+    return dict.fromkeys(gates, DEFAULT_RATE) if gates else wanted
+
+
+def _gates(
+    definition: PolicyDefinition, row: Row, closed: frozenset[str], known_on: date | None
+) -> list[str]:
+    """The facts whose answer could close every version's first condition at once."""
+    shared: set[str] | None = None
+    for key in dict.fromkeys(each.version.key for each in segments_of(definition, known_on)):
+        compiled = compile_version(definition, key)
+        first = compiled.version.conditions[0].name
+        found = _attainable(definition, compiled, row, closed).get(first)
+        refusing = found.facts_to(result=False) if found else set()
+        shared = refusing if shared is None else shared & refusing
+    return [name for name in definition.specs if name in (shared or ())]
 
 
 def _deciding(

@@ -54,6 +54,8 @@ class FactSpec:
     integers for decimals, days for dates. ``world`` closed means the source lists every positive
     case, so an absent entry is FALSE. ``max_age_days`` is how old an observation may be.
     ``fixed`` marks what nobody can change (a birth date), so that no near miss ever suggests it.
+    ``wish`` marks what a person may simply want (a loan, a course), in the few words of a list to
+    choose from; a policy refused only for want of a wish is no refusal to the reader.
     """
 
     name: str
@@ -73,6 +75,7 @@ class FactSpec:
     why: Words | None = None
     help: Words | None = None
     fixed: bool = False
+    wish: Words | None = None
 
     @property
     def type(self) -> ir.Type:
@@ -138,6 +141,7 @@ class _FactShape(Shape):
     why: AnyWords | None = None
     help: AnyWords | None = None
     fixed: bool = False
+    wish: AnyWords | None = None
 
 
 class _RegistryShape(Shape):
@@ -179,6 +183,8 @@ def _spec(name: str, shape: _FactShape, document: Document) -> FactSpec:
     askable = shape.ask in ("cheap", "dear")
     if askable and shape.question is None:
         raise document.refusal(path, "要问人的事实（ask 为 cheap 或 dear）必须写 question。")
+    if shape.wish is not None and (kind is not FactKind.BOOL or not askable):
+        raise document.refusal((*path, "wish"), "愿望（wish）只能是问人的是否（bool）。")
     low, high = _bounds(shape, kind, document, name)
     return FactSpec(
         name=name,
@@ -198,6 +204,7 @@ def _spec(name: str, shape: _FactShape, document: Document) -> FactSpec:
         why=shape.why.words if shape.why else None,
         help=shape.help.words if shape.help else None,
         fixed=shape.fixed,
+        wish=shape.wish.words if shape.wish else None,
     )
 
 
