@@ -9,9 +9,9 @@ from denghuo.kernel.refusal import RefusalError
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 LENGTH = 18
-_WEIGHTS = tuple(pow(3, place, 31) for place in range(LENGTH - 1))
-_ORG_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # GB 11714
-_ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+WEIGHTS = tuple(pow(3, place, 31) for place in range(LENGTH - 1))
+ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # GB 11714
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 class NotUsccError(RefusalError):
@@ -24,7 +24,8 @@ class NotUsccError(RefusalError):
 def organisation_check_character(eight: str) -> str:
     """The ninth character of the organisation code inside a USCC (GB 11714, mod 11)."""
     total = sum(
-        weight * _ORG_ALPHABET.index(char) for weight, char in zip(_ORG_WEIGHTS, eight, strict=True)
+        weight * ORGANISATION_ALPHABET.index(char)
+        for weight, char in zip(ORGANISATION_WEIGHTS, eight, strict=True)
     )
     return "0123456789X0"[11 - total % 11]
 
@@ -32,7 +33,7 @@ def organisation_check_character(eight: str) -> str:
 def check_character(seventeen: str) -> str:
     """The eighteenth character (GB 32100, mod 31)."""
     total = sum(
-        weight * ALPHABET.index(char) for weight, char in zip(_WEIGHTS, seventeen, strict=True)
+        weight * ALPHABET.index(char) for weight, char in zip(WEIGHTS, seventeen, strict=True)
     )
     return ALPHABET[-total % 31]
 

@@ -16,12 +16,23 @@ from denghuo.people.access import (
     may_see_firm,
     may_see_person,
 )
+from denghuo.people.actions.api_keys import (
+    NewApiKey,
+    make_staff_key,
+    make_subject_key,
+    revoke_api_key,
+)
 from denghuo.people.actions.consents import (
     give_consent,
     withdraw_consent,
 )
 from denghuo.people.actions.demo import mark_persona
-from denghuo.people.actions.family import register_guardian, register_household
+from denghuo.people.actions.family import (
+    NewHousehold,
+    bulk_register_households,
+    register_guardian,
+    register_household,
+)
 from denghuo.people.actions.firms import (
     FirmExistsError,
     NewFirm,
@@ -44,6 +55,7 @@ from denghuo.people.logic.mandate import SCOPES, NoMandateError, Scope
 from denghuo.people.logic.names import NotNameError, read_name
 from denghuo.people.logic.phone import NotPhoneError, Phone
 from denghuo.people.logic.roles import ROLES
+from denghuo.people.queries.api_keys import ApiKeyView, WrongKeyError, api_keys
 from denghuo.people.queries.consents import has_consent
 from denghuo.people.queries.demo import PersonaView, personas
 from denghuo.people.queries.firms import (
@@ -98,6 +110,7 @@ __all__ = [
     "ROLES",
     "SCOPES",
     "ActFor",
+    "ApiKeyView",
     "Attribute",
     "FirmExistsError",
     "FirmNotFoundError",
@@ -105,6 +118,7 @@ __all__ = [
     "FirmView",
     "MandateView",
     "NewFirm",
+    "NewHousehold",
     "NewPerson",
     "NoMandateError",
     "NotNameError",
@@ -118,9 +132,12 @@ __all__ = [
     "RecordNotFoundError",
     "Scope",
     "StaffView",
+    "WrongKeyError",
+    "api_keys",
     "appoint",
     "branches_of",
     "bulk_register_firms",
+    "bulk_register_households",
     "bulk_register_persons",
     "create_staff",
     "demand_scope",
@@ -136,6 +153,8 @@ __all__ = [
     "give_mandate",
     "has_consent",
     "list_firms_for",
+    "make_staff_key",
+    "make_subject_key",
     "mandate_in_force",
     "mark_persona",
     "may_see_firm",
@@ -153,6 +172,7 @@ __all__ = [
     "register_guardian",
     "register_household",
     "register_person",
+    "revoke_api_key",
     "set_preferences",
     "staff_view",
     "subject_name",

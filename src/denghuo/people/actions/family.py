@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from denghuo.platform.public import Actor, record_audit
 
 ADULT_MONTHS = 18 * 12
 LINKS_MAX = 30
+BATCH = 2_000
 
 
 class UnknownRelationError(RefusalError):
@@ -187,6 +190,39 @@ def register_household(
         at=now,
     )
     return household.pk
+
+
+@dataclass(frozen=True, slots=True)
+class NewHousehold:
+    """One row of a bulk registration: members as (person, relation), the head first."""
+
+    region: Region
+    members: tuple[tuple[UUID, str], ...]
+    from_on: date
+
+
+def bulk_register_households(
+    households: Sequence[NewHousehold], *, actor: Actor, now: datetime
+) -> int:
+    """Enter many from a register, all or none per call; one audit row. Returns how many."""
+    rows = [Household(region=new.region.code, created_at=now) for new in households]
+    members = [
+        HouseholdMember(
+            household=row, person_id=person, relation=relation, from_on=new.from_on, created_at=now
+        )
+        for row, new in zip(rows, households, strict=True)
+        for person, relation in new.members
+    ]
+    with transaction.atomic():
+        Household.objects.bulk_create(rows, batch_size=BATCH)
+        HouseholdMember.objects.bulk_create(members, batch_size=BATCH)
+        record_audit(
+            actor=actor,
+            action="people.bulk_register_households",
+            detail={"count": len(rows), "members": len(members)},
+            at=now,
+        )
+    return len(rows)
 
 
 def _audit(action: str, link: FamilyLink, actor: Actor, now: datetime) -> None:

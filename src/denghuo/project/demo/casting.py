@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from denghuo.kernel.period import add_months
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
+from denghuo.kernel.uscc import Uscc
 from denghuo.people.public import (
     SCOPES,
     NewFirm,
@@ -31,7 +32,13 @@ from denghuo.people.public import (
 from denghuo.platform.public import SYSTEM, Actor, store_file
 from denghuo.policy.public import FactRegistry, NewFact, record_facts
 from denghuo.project.demo.employers import EMPLOYERS, Employer
-from denghuo.project.demo.identities import IdNumbers, demo_id, firm_code, phone
+from denghuo.project.demo.identities import (
+    RESIDENT_AREA,
+    IdNumbers,
+    demo_id,
+    firm_code,
+    phone,
+)
 from denghuo.project.demo.residents import RESIDENTS, Resident
 from denghuo.project.demo.staff import STAFF
 
@@ -81,10 +88,21 @@ def facts_for(stage: Stage, subject: SubjectRef, given: Mapping[str, object]) ->
         yield NewFact(subject, name, raw, spec.source, on)
 
 
-def cast_residents(stage: Stage) -> None:
+def cast_numbers(stage: Stage) -> dict[str, NewPerson]:
+    """The records of everybody cast, by key. Drawn at each seeding, so that no one of the
+    population is given a number of theirs."""
+    people = [_resident(stage, order, one) for order, one in enumerate(RESIDENTS, FIRST_PHONE)]
+    for one in EMPLOYERS:
+        for office, name in _made_for(one):
+            order = FIRST_PHONE + len(people)
+            people.append((f"{one.key}-{office}", _employed(stage, one, office, name, order)))
+    return dict(people)
+
+
+def cast_residents(stage: Stage, people: Mapping[str, NewPerson]) -> None:
     """The residents, their families, their facts, their places in the chooser."""
-    people = [_person(stage, order, one) for order, one in enumerate(RESIDENTS, FIRST_PHONE)]
-    bulk_register_persons(people, actor=SYSTEM, now=stage.now)
+    residents = [people[one.key] for one in RESIDENTS]
+    bulk_register_persons(residents, actor=SYSTEM, now=stage.now)
     facts = [
         fact
         for one in RESIDENTS
@@ -106,16 +124,16 @@ def cast_residents(stage: Stage) -> None:
     _families(stage)
 
 
-def _person(stage: Stage, order: int, one: Resident) -> NewPerson:
+def _resident(stage: Stage, order: int, one: Resident) -> tuple[str, NewPerson]:
     chance = Random(f"{stage.seed}:person:{one.key}")
     residence = stage.region(one.residence)
-    return NewPerson(
+    return one.key, NewPerson(
         id=demo_id("person", one.key),
         name=one.name,
         id_number=stage.numbers.draw(chance, one.born_on(stage.today), one.sex, area=one.area),
         phone=phone(order) if one.has_phone else None,
         residence=residence,
-        registered_region=residence if one.area == "1599" else None,
+        registered_region=residence if one.area == RESIDENT_AREA else None,
         language=one.language,
         elder_mode=one.elder_mode,
     )
@@ -143,21 +161,11 @@ def _families(stage: Stage) -> None:
     )
 
 
-def cast_employers(stage: Stage) -> None:
+def cast_employers(stage: Stage, people: Mapping[str, NewPerson]) -> None:
     """The firms with their branches, representatives, clerks and facts."""
-    residents = {one.key for one in RESIDENTS}
-    made: list[NewPerson] = []
-    firms: list[NewFirm] = []
-    code = FIRST_CODE
-    for one in EMPLOYERS:
-        if one.representative not in residents:
-            made.append(_employed(stage, one, "representative", one.representative, len(made)))
-        if one.clerk:
-            made.append(_employed(stage, one, "clerk", one.clerk, len(made)))
-        for firm in _firms(stage, one, code):
-            firms.append(firm)
-            code += 1
+    made = [people[f"{one.key}-{office}"] for one in EMPLOYERS for office, _ in _made_for(one)]
     bulk_register_persons(made, actor=SYSTEM, now=stage.now)
+    firms = [firm for one in EMPLOYERS for firm in _firms(stage, one)]
     bulk_register_firms(firms, actor=SYSTEM, now=stage.now)
     facts = [
         fact
@@ -190,9 +198,27 @@ def cast_employers(stage: Stage) -> None:
 
 def representative_of(one: Employer) -> UUID:
     """Who represents the firm by law."""
-    if any(one.representative == resident.key for resident in RESIDENTS):
-        return demo_id("person", one.representative)
-    return demo_id("person", f"{one.key}-representative")
+    own = one.representative in {resident.key for resident in RESIDENTS}
+    return demo_id("person", one.representative if own else f"{one.key}-representative")
+
+
+def _made_for(one: Employer) -> Iterator[tuple[str, str]]:
+    """Office and name of the people made for a firm alone."""
+    if one.representative not in {resident.key for resident in RESIDENTS}:
+        yield "representative", one.representative
+    if one.clerk:
+        yield "clerk", one.clerk
+
+
+def register_codes() -> dict[str, Uscc]:
+    """The code of each firm cast, branches too."""
+    keys = [
+        (key, one.kind) for one in EMPLOYERS for key in (one.key, *(k for k, _ in one.branches))
+    ]
+    return {
+        key: firm_code(FIRST_CODE + order, kind="92" if kind == "household" else "91")
+        for order, (key, kind) in enumerate(keys)
+    }
 
 
 def _employed(stage: Stage, one: Employer, office: str, name: str, order: int) -> NewPerson:
@@ -204,17 +230,18 @@ def _employed(stage: Stage, one: Employer, office: str, name: str, order: int) -
         id=demo_id("person", key),
         name=name,
         id_number=stage.numbers.draw(chance, born_on, chance.choice(["female", "male"])),
-        phone=phone(FIRST_PHONE + len(RESIDENTS) + order),
+        phone=phone(order),
         residence=region,
         registered_region=region,
     )
 
 
-def _firms(stage: Stage, one: Employer, code: int) -> Iterator[NewFirm]:
+def _firms(stage: Stage, one: Employer) -> Iterator[NewFirm]:
+    codes = register_codes()
     head = demo_id("firm", one.key)
     yield NewFirm(
         id=head,
-        uscc=firm_code(code, kind="92" if one.kind == "household" else "91"),
+        uscc=codes[one.key],
         name=one.name,
         kind=one.kind,
         region=stage.region(one.region),
@@ -226,7 +253,7 @@ def _firms(stage: Stage, one: Employer, code: int) -> Iterator[NewFirm]:
     for order, (key, branch) in enumerate(one.branches, 1):
         yield NewFirm(
             id=demo_id("firm", key),
-            uscc=firm_code(code + order),
+            uscc=codes[key],
             name=f"{one.name}{branch}",
             kind="branch",
             region=stage.region(one.region),
@@ -351,3 +378,7 @@ def _ink(line: bytearray, start: int, end: int) -> None:
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+PERSONS_CAST = len(RESIDENTS) + sum(len(list(_made_for(one))) for one in EMPLOYERS)
+FIRMS_CAST = sum(1 + len(one.branches) for one in EMPLOYERS)

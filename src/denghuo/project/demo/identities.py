@@ -22,7 +22,7 @@ RESIDENT_AREA = "1599"
 PERMIT_AREAS = ("8199", "8299", "8399")
 # Coprime to the number of values, so that counting on jumps about without ever repeating.
 _PHONE_STEP, _PHONES = 387_420_489, 10**9
-_CODE_STEP, _CODES = 15_485_863, 31**6
+CODE_STEP, CODES = 15_485_863, 31**6
 
 
 def demo_id(kind: str, key: str) -> UUID:
@@ -55,7 +55,7 @@ def phone(index: int) -> Phone:
 
 def firm_code(index: int, *, kind: str = "91") -> Uscc:
     """The code of firm number ``index``: ``91`` for companies, ``92`` for households."""
-    left = index * _CODE_STEP % _CODES
+    left = index * CODE_STEP % CODES
     serial = ""
     for _ in range(6):
         left, digit = divmod(left, 31)

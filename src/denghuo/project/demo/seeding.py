@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from pathlib import Path
 
 from django.db import transaction
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.people.public import find_staff
-from denghuo.places.public import DivisionView, divisions_of_level, load_divisions
+from denghuo.places.public import (
+    DivisionView,
+    divisions_of_level,
+    load_divisions,
+    seed_facilities,
+)
 from denghuo.platform.public import SYSTEM, is_demo_database
 from denghuo.policy.public import registry
-from denghuo.project.demo.casting import Stage, cast_employers, cast_residents, cast_staff
+from denghuo.project.demo.casting import (
+    FIRMS_CAST,
+    PERSONS_CAST,
+    Stage,
+    cast_employers,
+    cast_numbers,
+    cast_residents,
+    cast_staff,
+    register_codes,
+)
+from denghuo.project.demo.columns import Column
+from denghuo.project.demo.employers import EMPLOYERS
+from denghuo.project.demo.facilities import REGISTER, make_facilities
+from denghuo.project.demo.fact_files import (
+    held_columns,
+    write_bad_rows,
+    write_demo_firms,
+    write_region_firms,
+    write_region_persons,
+)
+from denghuo.project.demo.filling import fill_firms, fill_people, firm_blocks, new_firms
+from denghuo.project.demo.history import write_history
 from denghuo.project.demo.identities import IdNumbers
+from denghuo.project.demo.spread import Spread, spread_of
 
 # The step's name, done, total.
 Progress = Callable[[str, int, int], None]
@@ -25,14 +54,6 @@ class NotDemoDatabaseError(RefusalError):
 
     code = "project.not_demo_database"
     template = "这个数据库不是演示库，不能放进编造的人。"
-    status = 409
-
-
-class SeededAlreadyError(RefusalError):
-    """A second seeding would collide with the first."""
-
-    code = "project.seeded_already"
-    template = "演示数据已经有了。要重新来，请删掉演示的数据文件夹。"
     status = 409
 
 
@@ -62,17 +83,19 @@ SIZES = {
 }
 
 
-def seed_region(size: str, *, seed: int, today: date, now: datetime, progress: Progress) -> None:
-    """Everything, in steps that each stand or fall whole.
+def seed_region(
+    size: str, *, seed: int, today: date, now: datetime, folder: Path, progress: Progress
+) -> None:
+    """Everything, in steps that each stand or fall whole; what is there already is left alone.
 
-    Raises ``NotDemoDatabaseError``, ``SeededAlreadyError``.
+    ``folder`` is where the files of facts go. Raises ``NotDemoDatabaseError``.
     """
     if not is_demo_database():
         raise NotDemoDatabaseError
-    if find_staff("demo-station") is not None:
-        raise SeededAlreadyError
+    wanted = SIZES[size]
     load_divisions(actor=SYSTEM, progress=progress)
-    townships = divisions_of_level("township")
+    townships, banners = divisions_of_level("township"), divisions_of_level("banner")
+    spread = spread_of(townships, banners)
     stage = Stage(
         seed=seed,
         today=today,
@@ -81,14 +104,69 @@ def seed_region(size: str, *, seed: int, today: date, now: datetime, progress: P
         townships=first_townships(townships),
         numbers=IdNumbers(),
     )
+    _cast(stage, progress)
+    facilities = make_facilities(
+        townships, banners, stations=wanted.stations, seed=seed, today=today
+    )
+    seed_facilities(
+        facilities, register=REGISTER, actor=SYSTEM, now=now, progress=partial(progress, "机构")
+    )
+    persons = max(0, wanted.persons - PERSONS_CAST)
+    heads = fill_people(stage, spread, persons, seed=seed, tell=partial(progress, "居民"))
+    firms = max(0, wanted.firms - FIRMS_CAST)
+    fill_firms(stage, spread, firms, heads, seed=seed, tell=partial(progress, "单位"))
+    _write_files(stage, spread, wanted, firms, seed=seed, folder=folder, progress=progress)
+
+
+def _cast(stage: Stage, progress: Progress) -> None:
+    """The personas; their records are made again, so that their numbers stay theirs."""
+    progress("人物", 0, 1)
     with transaction.atomic():
-        progress("人物", 0, 3)
-        cast_residents(stage)
-        progress("人物", 1, 3)
-        cast_employers(stage)
-        progress("人物", 2, 3)
-        cast_staff(stage)
-        progress("人物", 3, 3)
+        people = cast_numbers(stage)
+        if find_staff("demo-station") is None:
+            cast_residents(stage, people)
+            cast_employers(stage, people)
+            write_history(cast_staff(stage), now=stage.now)
+    progress("人物", 1, 1)
+
+
+def _write_files(
+    stage: Stage,
+    spread: Spread,
+    wanted: Size,
+    firms: int,
+    *,
+    seed: int,
+    folder: Path,
+    progress: Progress,
+) -> None:
+    """The files of facts on the officers' page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told_of = [one.facts(stage.today) for one in EMPLOYERS]
+    parts: list[Mapping[str, Column]] = [held_columns(stage.registry, told_of)]
+    codes = register_codes()
+    entities = [f"{one.name} {codes[one.key]}" for one in EMPLOYERS]
+    regions = [stage.region(one.region).code for one in EMPLOYERS]
+    for first, block in firm_blocks(stage, spread, firms, seed=seed):
+        parts.append(block.columns)
+        for firm in new_firms(stage, spread, block, first, seed=seed):
+            entities.append(f"{firm.name} {firm.uscc}")
+            regions.append(firm.region.code)
+    write_demo_firms(folder, stage.registry, entities, regions, parts)
+    write_bad_rows(folder, stage.registry, spread, seed=seed, today=stage.today)
+    for write, rows, step in (
+        (write_region_firms, wanted.region_firms, "全区企业数据"),
+        (write_region_persons, wanted.region_persons, "全区居民数据"),
+    ):
+        write(
+            folder,
+            stage.registry,
+            spread,
+            rows,
+            seed=seed,
+            today=stage.today,
+            tell=partial(progress, step),
+        )
 
 
 def first_townships(townships: tuple[DivisionView, ...]) -> dict[str, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -30,7 +32,12 @@ class Command(BaseCommand):
         today = date.fromisoformat(given) if given else timezone.localtime(now).date()
         try:
             seed_region(
-                options["size"], seed=options["seed"], today=today, now=now, progress=self._tell
+                options["size"],
+                seed=options["seed"],
+                today=today,
+                now=now,
+                folder=Path(settings.DATA_DIR) / "facts",
+                progress=self._tell,
             )
         except RefusalError as refusal:
             raise CommandError(refusal.sentence) from refusal
