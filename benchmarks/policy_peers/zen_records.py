@@ -22,8 +22,8 @@ EXPRESSIONS = [
      "* 60 and trade != 'A01' and not dishonest")),
     ("v3", ("size_class in ['micro', 'small'] and loan_fen >= 1 and loan_fen <= 40000000000 and "
      "loan_rate <= 0.045 and new_hires * 100 >= headcount * 10 and tax_grade not in ['C', 'D']")),
-    ("v4", ("insured_months >= 36 and claim_ratio <= 0.4 and not safety_accident and not in_arrears "
-     "and headcount >= 5")),
+    ("v4", ("insured_months >= 36 and claim_ratio <= 0.4 and not safety_accident and not "
+     "in_arrears and headcount >= 5")),
     ("v5", (f"insured_months >= 1 and founded_on <= {DAYS[0]} and trade in ['C13', 'C14', 'C25', "
      "'C31', 'D44', 'E47'] and not in_arrears and tax_grade != 'D'")),
     ("v6", ("disabled_hires >= 1 and disabled_hires * 1000 >= headcount * 15 and insured_months >= "

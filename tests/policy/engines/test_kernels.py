@@ -8,9 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from denghuo.policy.engines.kernels import KernelCache, UnsafeKernelFolderError
@@ -84,13 +85,16 @@ def test_an_array_of_the_wrong_type_or_shape_is_refused() -> None:
     """The code writes to bare addresses, so this is the last place to notice."""
     source = small_kernel()
     kernel = KernelCache().kernel(source)
-    right = [
+    right: list[npt.NDArray[Any]] = [
         np.zeros(1, np.int64), np.zeros(256, np.uint64), np.zeros(2048, np.uint64),
         np.zeros(16384, np.uint8), np.zeros(8, np.int8), np.zeros(1, np.uint8),
         np.zeros(8, np.uint8), np.zeros(8, np.int64), np.zeros(8, np.uint8), np.zeros(8, np.uint8),
     ]  # fmt: skip
     assert len(kernel.bind(right)) == len(right)
-    for place, wrong in ((0, np.zeros(1, np.int32)), (4, np.zeros(16, np.int8)[::2])):
+    wrongs: list[tuple[int, npt.NDArray[Any]]] = [
+        (0, np.zeros(1, np.int32)), (4, np.zeros(16, np.int8)[::2]),
+    ]  # fmt: skip
+    for place, wrong in wrongs:
         with pytest.raises(TypeError):
             kernel.bind([*right[:place], wrong, *right[place + 1 :]])
     with pytest.raises(TypeError):

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -165,8 +166,10 @@ def _target() -> Any:
 
 def _compile(source: KernelSource) -> bytes:
     """An object file with one function, named as the kernel is."""
-    import numba  # noqa: PLC0415 - large, and needed only here
-    from numba.core import compiler, registry  # noqa: PLC0415
+    # large, and needed only here; what it says of its own types is incomplete
+    numba: Any = import_module("numba")
+    compiler: Any = import_module("numba.core.compiler")
+    registry: Any = import_module("numba.core.registry")
 
     space: dict[str, Any] = dict(NAMES)
     exec(compile(source.text, "<kernel>", "exec"), space)  # noqa: S102 - printed from typed nodes

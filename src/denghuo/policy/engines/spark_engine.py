@@ -1,8 +1,8 @@
 """The same programs as one query on a cluster, over Spark Connect.
 
-Only the client library is needed (the optional extra ``cluster``); the server may be Apache Spark
-or Sail. Facts that lie in the cluster are swept there, unmoved: ``sweep_table``. ``evaluate`` sends
-batches along, which is for checking that a cluster answers as our kernels do.
+Only the client library is needed (``pyspark-client``, not installed by default); the server may be
+Apache Spark or Sail. Facts that lie in the cluster are swept there, unmoved: ``sweep_table``.
+``evaluate`` sends batches along, to check that a cluster answers as our kernels do.
 """
 
 from __future__ import annotations
@@ -60,6 +60,6 @@ class SparkEngine:
 
 def connect(address: str) -> SparkSession:
     """A session on ``sc://host:port``. Raises ``ImportError`` when the client is not installed."""
-    from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - not always installed
 
     return SparkSession.builder.remote(address).getOrCreate()
