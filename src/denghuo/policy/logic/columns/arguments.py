@@ -12,7 +12,8 @@ import numpy.typing as npt
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.columns.constants import constant_value, rescale
 from denghuo.policy.logic.columns.layout import CodeBook, day_number
-from denghuo.policy.logic.columns.printer import KernelSource, Slot
+from denghuo.policy.logic.columns.loops import Slot
+from denghuo.policy.logic.columns.printer import KernelSource
 from denghuo.policy.logic.columns.program import UnfitRuleError
 from denghuo.policy.logic.scope import Value
 
