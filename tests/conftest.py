@@ -8,7 +8,7 @@ set to a PostgreSQL server the same tests run there (``tools/postgres.py`` start
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -16,6 +16,7 @@ from threading import Barrier
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django import DjangoDbBlocker, Settings
 
 from denghuo.platform.append_only import allow_changes, append_only_tables, forbid_changes
@@ -64,15 +65,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         guarded = append_only_tables(connection)
 
-    class Emptying(type(connection.ops)):  # type: ignore[misc]
-        def execute_sql_flush(self, sql_list: list[str]) -> None:
-            for table in guarded:
-                allow_changes(connection, table)
-            super().execute_sql_flush(sql_list)
-            for table in guarded:
-                forbid_changes(connection, table)
+    # On the class, not on this connection: a test may close and reopen it.
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    connection.ops.__class__ = Emptying
+    def empty(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
+        for table in guarded:
+            allow_changes(self.connection, table)
+        flush(self, sql_list)
+        for table in guarded:
+            forbid_changes(self.connection, table)
+
+    operations.execute_sql_flush = empty  # type: ignore[method-assign]
 
 
 @pytest.fixture
