@@ -261,6 +261,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args()
     rows = 1_000_000 if chosen.full else 100_000
+    library = load_library()
     streamed: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="denghuo-bench-") as name:
         folder = Path(name)
@@ -283,9 +284,9 @@ def main() -> None:
     print(f"share of two processors ours was given: {load / 2:.0%}")
     print(f"pairs OpenFisca grants that are not entitled: {wrongly_granted(runners)}")
     print(f"exact engines agree on verdicts, sums and masks: {agreed}")
-    times = sorted(explain_times(load_library(), 300))
+    times = sorted(explain_times(library, 300))
     p50 = times[len(times) // 2]
-    print(f"one subject, library of {len(load_library())} explained: p50 {p50:.2f} ms")
+    print(f"one subject, library of {len(library)} explained: p50 {p50:.2f} ms")
     peak = ours.found["peak_mb"]
     holds = (
         ratio is not None
