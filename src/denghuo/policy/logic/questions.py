@@ -30,6 +30,7 @@ from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import amount_missing, condition_missing
 from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.registry import Ask, FactSpec
+from denghuo.policy.logic.scope import Value
 from denghuo.policy.logic.thresholds import plan_of
 from denghuo.policy.logic.verdict import Verdict
 
@@ -251,7 +252,10 @@ def _deciding(
     found = _attainable(definition, compiled, row, closed)
     failing = {fact for each in found.values() for fact in each.facts_to(result=False)}
     holding = {fact for each in found.values() for fact in each.facts_to(result=True)} - failing
-    if holding:
+    mattering = _mattering(definition, compiled, row, holding | failing)
+    if mattering is not None:
+        failing, holding = failing & mattering, holding & mattering
+    elif holding:
         holding = _needed_to_hold(definition, compiled, row, holding | failing) & holding
     wanted: dict[str, float] = {}
     for name, each in found.items():
@@ -263,23 +267,60 @@ def _deciding(
     return wanted
 
 
+def _trials(
+    definition: PolicyDefinition, compiled: CompiledVersion, row: Row, unknown: set[str]
+) -> dict[str, list[Value | None]]:
+    """The values worth trying for each of these facts, over all conditions."""
+    plans = plan_of(definition, compiled.version.key).conditions
+    return {
+        name: list(
+            dict.fromkeys(
+                value for plan in plans if name in plan.reads for value in plan.trials(spec, row)
+            )
+        )
+        for name, spec in definition.specs.items()
+        if name in unknown
+    }
+
+
+def _mattering(
+    definition: PolicyDefinition, compiled: CompiledVersion, row: Row, unknown: set[str]
+) -> set[str] | None:
+    """The facts that decide the verdict for some values of the others, known or not.
+
+    One condition's fact is idle where another condition settles every case first. None where the
+    trials would be too many to tell.
+    """
+    values = {
+        name: [None, *each] for name, each in _trials(definition, compiled, row, unknown).items()
+    }
+    if math.prod(len(each) for each in values.values()) > TRIALS_MAX:
+        return None
+    trial = dict(row)
+    mattering: set[str] = set()
+    for combination in itertools.product(*values.values()):
+        told = dict(zip(values, combination, strict=True))
+        trial.update(told)
+        if compiled.decide(trial).verdict is Verdict.UNKNOWN:
+            continue
+        for name, value in told.items():
+            if value is None or name in mattering:
+                continue
+            trial[name] = None
+            if compiled.decide(trial).verdict is Verdict.UNKNOWN:
+                mattering.add(name)
+            trial[name] = value
+        if len(mattering) == len(values):
+            break
+    return mattering
+
+
 def _needed_to_hold(
     definition: PolicyDefinition, compiled: CompiledVersion, row: Row, unknown: set[str]
 ) -> set[str]:
     """The facts without which no trial makes every condition hold; all, where trials are many."""
-    plans = plan_of(definition, compiled.version.key).conditions
-    names = [name for name in definition.specs if name in unknown]
-    values = [
-        list(
-            dict.fromkeys(
-                value
-                for plan in plans
-                if name in plan.reads
-                for value in plan.trials(definition.specs[name], row)
-            )
-        )
-        for name in names
-    ]
+    tried = _trials(definition, compiled, row, unknown)
+    names, values = list(tried), list(tried.values())
     if math.prod(len(each) for each in values) > TRIALS_MAX:
         return unknown
     trial = dict(row)
