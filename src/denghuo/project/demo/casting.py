@@ -31,6 +31,7 @@ from denghuo.people.public import (
 )
 from denghuo.platform.public import SYSTEM, Actor, store_file
 from denghuo.policy.public import FactRegistry, NewFact, record_facts
+from denghuo.project.demo.acceptance import check_firms, check_people
 from denghuo.project.demo.employers import EMPLOYERS, Employer
 from denghuo.project.demo.identities import (
     RESIDENT_AREA,
@@ -102,6 +103,7 @@ def cast_numbers(stage: Stage) -> dict[str, NewPerson]:
 def cast_residents(stage: Stage, people: Mapping[str, NewPerson]) -> None:
     """The residents, their families, their facts, their places in the chooser."""
     residents = [people[one.key] for one in RESIDENTS]
+    check_people(residents)
     bulk_register_persons(residents, actor=SYSTEM, now=stage.now)
     facts = [
         fact
@@ -164,8 +166,10 @@ def _families(stage: Stage) -> None:
 def cast_employers(stage: Stage, people: Mapping[str, NewPerson]) -> None:
     """The firms with their branches, representatives, clerks and facts."""
     made = [people[f"{one.key}-{office}"] for one in EMPLOYERS for office, _ in _made_for(one)]
+    check_people(made)
     bulk_register_persons(made, actor=SYSTEM, now=stage.now)
     firms = [firm for one in EMPLOYERS for firm in _firms(stage, one)]
+    check_firms(firms)
     bulk_register_firms(firms, actor=SYSTEM, now=stage.now)
     facts = [
         fact

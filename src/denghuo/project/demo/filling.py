@@ -31,6 +31,7 @@ from denghuo.people.public import (
 )
 from denghuo.platform.public import SYSTEM
 from denghuo.policy.public import Ask, NewFact, record_facts
+from denghuo.project.demo.acceptance import check_firms, check_people
 from denghuo.project.demo.casting import Stage, observed_on
 from denghuo.project.demo.columns import Column, told
 from denghuo.project.demo.firm_facts import INDUSTRIES, FirmBlock, make_firms
@@ -47,6 +48,8 @@ _PERSON_FACTS, _FIRM_FACTS = 31, 32
 _TOLD_SHARE = 0.25
 # One word in fifty is older than the fact may be: the pages must say so.
 _STALE_SHARE = 0.02
+# Enough to choose from; a region of 600,000 need not be held in memory for it.
+_HEADS_MAX = 40_000
 _GUARDIANS_PER_BLOCK, _MERGES_PER_BLOCK = 12, 4
 
 _TRADES = {
@@ -81,8 +84,8 @@ def fill_people(stage: Stage, spread: Spread, count: int, *, seed: int, tell: Te
             with transaction.atomic():
                 _write_people(stage, spread, members, first=done)
                 _write_person_facts(stage, members, number, seed=seed)
-        if number == 0:
-            heads = [one for one in members if one.relation in ("head", "spouse") and one.has_phone]
+        if len(heads) < _HEADS_MAX:
+            heads += [one for one in members if one.relation == "head" and one.has_phone]
         done += len(members)
         tell(done, count)
     return heads
@@ -100,6 +103,7 @@ def _write_people(stage: Stage, spread: Spread, members: Sequence[Member], *, fi
         )
         for order, one in enumerate(members)
     ]
+    check_people(people)
     bulk_register_persons(people, actor=SYSTEM, now=stage.now)
     families = [
         list(group)
@@ -226,6 +230,7 @@ def fill_firms(
                 for fact in _facts(stage, SubjectRef("firm", firm.id), block.columns, row, chance)
             ]
             with transaction.atomic():
+                check_firms(firms)
                 bulk_register_firms(firms, actor=SYSTEM, now=stage.now)
                 record_facts(actor=SYSTEM, facts=facts, registry=stage.registry, now=stage.now)
         tell(first + len(firms), count)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import give_consent, person_of
-from denghuo.platform.public import Actor, Contact, record_look_up, send_message
+from denghuo.platform.public import Actor, Channel, Contact, record_look_up, send_message
 from denghuo.policy.public import answer_dispute, dispute_fact
 from denghuo.project.demo.employers import EMPLOYERS
 from denghuo.project.demo.identities import demo_id, email
@@ -40,6 +40,9 @@ _LETTERS = (
     ("seeker", 5, "hostel", "青年驿站还能住两晚", "今年已经住了三晚。", "/benefits/"),
     ("partner", 20, "interest", "这一期可以申请贴息了", "银行的付息清单到了。", "/benefits/"),
 )
+
+
+_BY_EMAIL: tuple[Channel, ...] = ("email",)
 
 
 def write_history(staff: Mapping[str, Actor], *, now: datetime) -> None:
@@ -77,7 +80,7 @@ def _letters_to_firms(now: datetime) -> None:
                 title="稳岗返还的核算开始了",
                 body=f"{one.name}上一年度的参保和裁员情况，可以在“我的待遇”里核对。",
                 key=f"demo.season:{one.key}",
-                channels=("email",),
+                channels=_BY_EMAIL,
                 contact=Contact(email=email(f"hr-{one.key}")),
                 link="/benefits/",
                 now=_ago(now, 8),

@@ -130,24 +130,26 @@ class _Block:
         return names.draw_surname(self.chance)
 
     def _family_like(self, family: str | None) -> str | None:
-        """Who marries in brings a surname; most Mongolian families stay Mongolian."""
-        if family is None and self.chance.random() < 0.8:
-            return None
-        return self._family()
+        """Who marries in: mostly from a family of the same kind, so that the shares stay."""
+        stays = 0.8 if family is None else 0.956
+        mongolian = (family is None) == (self.chance.random() < stays)
+        return None if mongolian else names.draw_surname(self.chance)
 
     def _add(self, township: int, relation: str, age: int, sex: str, family: str | None) -> Member:
         chance = self.chance
         born_on = self._birthday(age)
         area = RESIDENT_AREA if chance.random() > 0.002 else chance.choice(PERMIT_AREAS)
-        silent = age >= _ELDER_YEARS and chance.random() < NO_PHONE_SHARE / _ELDERS_SHARE
+        number = self.numbers.draw(chance, born_on, sex, area=area)
+        years = number.age_on(self.today)
+        silent = years >= _ELDER_YEARS and chance.random() < NO_PHONE_SHARE / _ELDERS_SHARE
         member = Member(
             key=f"{self.block}-{len(self.members)}",
             name=self._name(sex, family),
             sex=sex,
             born_on=born_on,
-            id_number=self.numbers.draw(chance, born_on, sex, area=area),
+            id_number=number,
             township=township,
-            has_phone=age >= _PHONE_FROM and not silent,
+            has_phone=years >= _PHONE_FROM and not silent,
             household=self.households,
             relation=relation,
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 
 from denghuo.kernel.refusal import RefusalError
-from denghuo.people.public import find_staff
+from denghuo.people.public import find_staff, personas
 from denghuo.places.public import (
     DivisionView,
     divisions_of_level,
@@ -85,10 +85,11 @@ SIZES = {
 
 def seed_region(
     size: str, *, seed: int, today: date, now: datetime, folder: Path, progress: Progress
-) -> None:
+) -> dict[str, int]:
     """Everything, in steps that each stand or fall whole; what is there already is left alone.
 
-    ``folder`` is where the files of facts go. Raises ``NotDemoDatabaseError``.
+    ``folder`` is where the files of facts go. Returns how many there are of what. Raises
+    ``NotDemoDatabaseError``.
     """
     if not is_demo_database():
         raise NotDemoDatabaseError
@@ -116,6 +117,15 @@ def seed_region(
     firms = max(0, wanted.firms - FIRMS_CAST)
     fill_firms(stage, spread, firms, heads, seed=seed, tell=partial(progress, "单位"))
     _write_files(stage, spread, wanted, firms, seed=seed, folder=folder, progress=progress)
+    return {
+        "人物": len(personas()),
+        "居民": PERSONS_CAST + persons,
+        "单位": FIRMS_CAST + firms,
+        "机构": len(facilities),
+        "苏木乡镇街道": len(townships),
+        "全区企业数据": wanted.region_firms,
+        "全区居民数据": wanted.region_persons,
+    }
 
 
 def _cast(stage: Stage, progress: Progress) -> None:

@@ -47,7 +47,8 @@ class Spread:
     def draw(self, draw: np.random.Generator, rows: int) -> Array:
         """Places in ``codes`` for so many subjects."""
         edges = np.cumsum(self.shares)
-        return np.searchsorted(edges, draw.random(rows) * edges[-1], side="right")
+        places: Array = np.searchsorted(edges, draw.random(rows) * edges[-1], side="right")
+        return places
 
 
 def spread_of(townships: Sequence[DivisionView], banners: Sequence[DivisionView]) -> Spread:

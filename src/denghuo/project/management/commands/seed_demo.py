@@ -11,9 +11,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.project.demo.acceptance import check_chain
 from denghuo.project.demo.seeding import SIZES, seed_region
 
 DEFAULT_SEED = 20_261
+BAR_CELLS = 24
 
 
 class Command(BaseCommand):
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         given = options["today"]
         today = date.fromisoformat(given) if given else timezone.localtime(now).date()
         try:
-            seed_region(
+            summary = seed_region(
                 options["size"],
                 seed=options["seed"],
                 today=today,
@@ -41,7 +43,16 @@ class Command(BaseCommand):
             )
         except RefusalError as refusal:
             raise CommandError(refusal.sentence) from refusal
+        check_chain()
+        for name, count in summary.items():
+            self.stdout.write(f"  {count:>11,}  {name}")
 
     def _tell(self, step: str, done: int, total: int) -> None:
-        self.stdout.write(f"  {step} {done:,}/{total:,}")
+        """A bar that fills in place on a terminal; in a log, each step once when it is done."""
+        full = BAR_CELLS * done // max(1, total)
+        line = f"  {'█' * full}{'░' * (BAR_CELLS - full)} {step} {done:,}/{total:,}"
+        if self.stdout.isatty():
+            self.stdout.write(f"\r{line}", ending="\n" if done >= total else "")
+        elif done >= total:
+            self.stdout.write(line)
         self.stdout.flush()
