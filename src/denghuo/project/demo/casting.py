@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
-
-from django.core.files.base import ContentFile
 
 from denghuo.kernel.period import add_months
 from denghuo.kernel.region import Region
@@ -23,13 +19,12 @@ from denghuo.people.public import (
     appoint,
     bulk_register_firms,
     bulk_register_persons,
-    create_staff,
     give_mandate,
     mark_persona,
     register_guardian,
     register_household,
 )
-from denghuo.platform.public import SYSTEM, Actor, store_file
+from denghuo.platform.public import SYSTEM
 from denghuo.policy.public import FactRegistry, NewFact, record_facts
 from denghuo.project.demo.acceptance import check_firms, check_people
 from denghuo.project.demo.employers import EMPLOYERS, Employer
@@ -41,7 +36,6 @@ from denghuo.project.demo.identities import (
     phone,
 )
 from denghuo.project.demo.residents import RESIDENTS, Resident
-from denghuo.project.demo.staff import STAFF
 
 # Personas are numbered below the people of the population, so that neither takes the other's
 # phone or code.
@@ -300,88 +294,6 @@ def _cast_clerk(stage: Stage, one: Employer, order: int) -> None:
         person_id=clerk,
         mandate_id=first,
     )
-
-
-def cast_staff(stage: Stage) -> dict[str, Actor]:
-    """The accounts; nobody knows their passwords, they are stepped into. By key, as actors."""
-    actors: dict[str, Actor] = {}
-    for order, one in enumerate(STAFF):
-        area = Region.read(one.area)
-        login = f"demo-{one.key}"
-        staff_id = create_staff(
-            login=login,
-            name=one.name,
-            office=one.office,
-            roles=one.roles,
-            area=area,
-            password=secrets.token_urlsafe(24),
-            actor=SYSTEM,
-            now=stage.now,
-        )
-        mark_persona(
-            key=f"staff-{one.key}",
-            group=one.group,
-            title=one.title,
-            story=one.story,
-            order=order,
-            staff_id=staff_id,
-        )
-        actors[one.key] = Actor(
-            kind="staff",
-            staff_id=staff_id,
-            name=one.name,
-            roles=frozenset(one.roles),
-            area=area,
-            demo=True,
-        )
-    _mandate_on_paper(stage, actors["station"])
-    return actors
-
-
-def _mandate_on_paper(stage: Stage, clerk: Actor) -> None:
-    """The elder has signed for the clerk of his sumu; the photo of the paper is kept."""
-    elder = SubjectRef("person", demo_id("person", "elder"))
-    paper = store_file(
-        actor=clerk,
-        owner=elder,
-        upload=ContentFile(signed_paper(), name="委托书（演示）.png"),
-        now=stage.now,
-    )
-    give_mandate(
-        giver=elder,
-        scopes=("read", "apply", "documents"),
-        start_on=stage.today,
-        until_on=stage.today + timedelta(days=30),
-        how="paper",
-        to_staff=clerk.staff_id,
-        paper_id=paper.id,
-        actor=clerk,
-        now=stage.now,
-    )
-
-
-def signed_paper() -> bytes:
-    """A picture of a written and signed sheet, in the shape of A4, as a PNG in grey."""
-    width, height = 420, 594
-    rows = bytearray()
-    for y in range(height):
-        line = bytearray(b"\xfa" * width)
-        if 80 < y < 480 and y % 28 < 3:
-            _ink(line, 40, width - 40 - (y * 37) % 90)
-        elif 510 < y < 560:
-            _ink(line, 250 + (y * 13) % 60, 256 + (y * 13) % 60)
-        rows += b"\0" + line
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows), 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
-
-
-def _ink(line: bytearray, start: int, end: int) -> None:
-    line[start:end] = b"\x40" * (end - start)
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 PERSONS_CAST = len(RESIDENTS) + sum(len(list(_made_for(one))) for one in EMPLOYERS)

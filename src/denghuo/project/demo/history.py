@@ -20,13 +20,13 @@ from denghuo.project.demo.residents import RESIDENTS
 # Who was looked at: days ago, by which desk, which fields, why.
 _LOOKS = (
     ("founder", 41, "officer", ("name", "id_number"), "核对创业补助"),
-    ("founder", 40, "reviewer", ("name", "venture_registered_on"), "复核创业补助"),
+    ("founder", 40, "reviewer", ("name", "policy_facts"), "复核创业补助"),
     ("founder", 6, "officer", ("phone",), "电话回访"),
     ("elder", 12, "station", ("name", "id_number", "born_on"), "代办老人补贴"),
     ("elder", 3, "station", ("name", "residence"), "上门服务登记"),
-    ("mother", 27, "officer", ("name", "person_insured_months"), "核定失业保险金"),
-    ("electrician", 9, "officer", ("name", "certificate_on"), "核对技能证书"),
-    ("partner", 55, "officer", ("name", "loan_contract_on"), "核对担保贷款贴息"),
+    ("mother", 27, "officer", ("name", "policy_facts"), "核定失业保险金"),
+    ("electrician", 9, "officer", ("name", "policy_facts"), "核对技能证书"),
+    ("partner", 55, "officer", ("name", "policy_facts"), "核对担保贷款贴息"),
 )
 # To whom: days ago, what, title, body, where to.
 _LETTERS = (

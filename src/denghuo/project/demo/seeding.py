@@ -27,10 +27,10 @@ from denghuo.project.demo.casting import (
     cast_employers,
     cast_numbers,
     cast_residents,
-    cast_staff,
     register_codes,
 )
 from denghuo.project.demo.columns import Column
+from denghuo.project.demo.desks import cast_staff
 from denghuo.project.demo.employers import EMPLOYERS
 from denghuo.project.demo.facilities import REGISTER, make_facilities
 from denghuo.project.demo.fact_files import (
@@ -136,7 +136,7 @@ def _cast(stage: Stage, progress: Progress) -> None:
         if find_staff("demo-station") is None:
             cast_residents(stage, people)
             cast_employers(stage, people)
-            write_history(cast_staff(stage), now=stage.now)
+            write_history(cast_staff(stage, people), now=stage.now)
     progress("人物", 1, 1)
 
 
