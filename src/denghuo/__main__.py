@@ -9,6 +9,7 @@ denghuo backup            copy the embedded database while it serves
 denghuo restore FILE      put a copy back
 denghuo jobs list         dead letters and what waits
 denghuo policy …          check, explain, sweep, compare policies
+denghuo api-key …         make, list, revoke the keys by which programs sign in
 denghuo help              all commands; denghuo help COMMAND explains one
 """
 
@@ -28,6 +29,8 @@ def main() -> None:
         raise SystemExit(0 if arguments else 2)
     if arguments[0] == "demo":
         prepare_demo_environment()
+    if not arguments[0].startswith("-"):
+        arguments[0] = arguments[0].replace("-", "_")  # a command is a module, named as those are
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "denghuo.project.settings")
     # Only now: importing Django's commands reads the settings, and those the environment.
     from django.core.management import execute_from_command_line  # noqa: PLC0415

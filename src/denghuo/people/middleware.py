@@ -11,17 +11,36 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from denghuo.kernel.refusal import RefusalError
+from denghuo.people.actions.api_keys import sign_in_program
+from denghuo.people.queries.api_keys import WrongKeyError
 from denghuo.people.sessions import read_actor
-from denghuo.platform.public import ActorRequest
+from denghuo.platform.public import (
+    ANONYMOUS,
+    API_PREFIX,
+    ActorRequest,
+    answer_refusal,
+    client_address,
+)
+
+# A proxy before a trial site asks for a password of its own, on every address.
+_NOT_OURS = "basic"
 
 
 class ActorMiddleware:
-    """``request.actor``: anonymous unless the session says otherwise and it still holds."""
+    """``request.actor``: anonymous unless a key or the session says otherwise and still holds.
+
+    Keys open the API only. A request that brings one is never taken for a browser's, nor for
+    nobody's: a key that does not hold is refused, so that a program learns of it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        brought = request.headers.get("Authorization", "").partition(" ")
+        if request.path.startswith(API_PREFIX) and brought[0].lower() not in {"", _NOT_OURS}:
+            return self._by_key(request, scheme=brought[0], key=brought[2].strip())
         seen = read_actor(request, now=timezone.now())
         cast("ActorRequest", request).actor = seen.actor
         if seen.mandate_ended:
@@ -32,4 +51,20 @@ class ActorMiddleware:
                 gettext("委托已经结束，刚才那一步没有执行，没有改动任何东西。"),
             )
             return redirect("/me/act-for/" if seen.actor.kind == "resident" else "/desk/people/")
+        return self.get_response(request)
+
+    def _by_key(self, request: HttpRequest, *, scheme: str, key: str) -> HttpResponseBase:
+        asked = cast("ActorRequest", request)
+        asked.actor = ANONYMOUS
+        try:
+            asked.actor = sign_in_program(
+                key=key if scheme.lower() == "bearer" else "",
+                address=client_address(request),
+                now=timezone.now(),
+            )
+        except RefusalError as refusal:
+            response = answer_refusal(request, refusal)
+            if isinstance(refusal, WrongKeyError):
+                response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+            return response
         return self.get_response(request)

@@ -19,7 +19,7 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 
-ActorKind = Literal["anonymous", "resident", "staff", "system"]
+ActorKind = Literal["anonymous", "resident", "staff", "program", "system"]
 P = ParamSpec("P")
 
 
@@ -45,8 +45,11 @@ class Actor:
 
     ``person`` is set for residents; ``acting_for`` is the subject whose affairs are at hand
     (themselves, or a relative or firm under mandate ``mandate_id``). ``roles`` and ``area``
-    are set for staff: the area is the subtree of divisions they answer for. ``purpose`` is
-    written beside every look-up of personal data.
+    are set for staff: the area is the subtree of divisions they answer for.
+
+    ``key_id`` is set when a program signed in by key: one of a member of staff is ``staff``
+    with their roles and area, one of a person or firm is ``program`` and may do for
+    ``acting_for`` what ``scopes`` names, nothing else.
     """
 
     kind: ActorKind = "anonymous"
@@ -57,15 +60,20 @@ class Actor:
     area: Region | None = None
     acting_for: SubjectRef | None = None
     mandate_id: UUID | None = None
+    key_id: UUID | None = None
+    scopes: frozenset[str] = field(default_factory=frozenset)
     demo: bool = False
 
     @property
     def label(self) -> str:
-        """Stable text for audit rows: ``resident:<uuid>``, ``staff:<uuid>``, ``system``."""
+        """Stable text for audit rows: ``resident:<uuid>``, ``staff:<uuid>``,
+        ``program:<uuid of the key>``, ``system``."""
         if self.kind == "staff":
             return f"staff:{self.staff_id}"
         if self.kind == "resident" and self.person:
             return f"resident:{self.person.id}"
+        if self.kind == "program":
+            return f"program:{self.key_id}"
         return self.kind
 
 

@@ -95,7 +95,10 @@ def record_audit(
     """
     if not connection.in_atomic_block:
         raise AuditOutsideTransactionError(action)
-    text = canonical_json(dict(detail or {}))
+    told = dict(detail or {})
+    if actor.key_id is not None:
+        told["key"] = str(actor.key_id)  # a program's act is told from its owner's own
+    text = canonical_json(told)
     if looks_personal(text) or looks_personal(entity):
         raise PersonalDataInAuditError(action)
     _wait_for_chain()

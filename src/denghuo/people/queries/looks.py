@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.models import Person
+from denghuo.people.models import ApiKey, Person
 from denghuo.people.queries.persons import refs_of
 from denghuo.people.queries.staff import staff_views
 from denghuo.platform.public import LookUp, look_ups_of
@@ -24,6 +24,7 @@ FACT_WORDS = {
     "mandates": "委托",
     "family": "家人",
     "identity_claim": "待核对的身份信息",
+    "policy_facts": "核对政策要用的信息",
 }
 PAGES_MAX = 200
 
@@ -80,6 +81,11 @@ def _in_words(entries: tuple[LookUp, ...] | list[LookUp]) -> tuple[LookView, ...
             pk__in=[UUID(number) for kind, number in actors if kind == "resident"]
         ).values_list("pk", "name")
     )
+    keys = dict(
+        ApiKey.objects.filter(
+            pk__in=[UUID(number) for kind, number in actors if kind == "program"]
+        ).values_list("pk", "label")
+    )
     views = []
     for entry in entries:
         kind, _, number = entry.actor.partition(":")
@@ -89,6 +95,8 @@ def _in_words(entries: tuple[LookUp, ...] | list[LookUp]) -> tuple[LookView, ...
             office, who = (clerk.office, clerk.name) if clerk else ("", "已注销的工作账号")
         elif kind == "resident":
             office, who = "受您委托的人", names.get(UUID(number), "")
+        elif kind == "program":
+            office, who = "用您的密钥的程序", keys.get(UUID(number), "")
         what = "、".join(FACT_WORDS.get(name, name) for name in entry.what)
         views.append(LookView(entry.at, office, who, what, entry.purpose))
     return tuple(views)

@@ -163,9 +163,12 @@ def mandate_in_force(
 def demand_scope(actor: Actor, subject: SubjectRef, scope: Scope, *, now: datetime) -> None:
     """Pass for one's own affairs or under a mandate in force that covers ``scope``.
 
-    Raises ``NoMandateError`` otherwise. Read again at every act: withdrawal works at once.
+    A program passes for the subject of its key, if the key names ``scope``. Raises
+    ``NoMandateError`` otherwise. Read again at every act: withdrawal works at once.
     """
     if actor.kind == "resident" and actor.person == subject:
+        return
+    if actor.kind == "program" and actor.acting_for == subject and scope in actor.scopes:
         return
     if mandate_in_force(actor=actor, subject=subject, scope=scope, now=now) is None:
         raise rules.NoMandateError

@@ -1,0 +1,20 @@
+"""The form of a key: ``dh_`` and 43 characters (256 bits), so that scanners of code know one."""
+
+from __future__ import annotations
+
+import re
+
+PREFIX = "dh_"
+SHOWN_LENGTH = 8
+DAYS_MAX = 400
+_FORM = re.compile(r"dh_[A-Za-z0-9_-]{43}")
+
+
+def is_key_form(text: str) -> bool:
+    """Whether the text could be a key at all; anything else need not be looked up."""
+    return _FORM.fullmatch(text) is not None
+
+
+def shown_start(key: str) -> str:
+    """The first characters, by which an owner recognises a key and nobody can use it."""
+    return key[:SHOWN_LENGTH]
