@@ -49,7 +49,7 @@ def test_a_division_shows_its_parts_its_facts_and_its_past(client: Client, regio
     words = text_of(client.get("/places/divisions/150400000000/"))
     assert "下辖 12 个" in words
     words = text_of(client.get("/places/divisions/150421100/"))
-    assert "没有可用的沿革记录" in words
+    assert "以前叫什么，没有记录" in words
 
 
 def test_unknown_and_broken_codes(client: Client, region: Loaded) -> None:

@@ -84,6 +84,7 @@ class Shown:
 
     near: NearFacility
     distance: str
+    where: str
     state: words.OpenState
     kind: str
 
@@ -151,7 +152,10 @@ def _list_near(asked: Asked, centre: Centre) -> tuple[list[Shown], list[Shown]]:
         Shown(
             near=one,
             distance=words.distance_words(one),
-            state=words.open_state(one.open_now, one.facility.next_opening(now, working_day)),
+            where=words.where_words(one.facility),
+            state=words.open_state(
+                one.open_now, one.facility.next_opening(now, working_day), now=now
+            ),
             kind=_(one.facility.kind_name),
         )
         for one in near
@@ -204,7 +208,7 @@ def facility_page(request: ActorRequest, facility_id: UUID) -> HttpResponse:
             "facility": view,
             "kind": _(view.kind_name),
             "state": words.open_state(
-                view.open_at(now, working_day), view.next_opening(now, working_day)
+                view.open_at(now, working_day), view.next_opening(now, working_day), now=now
             ),
             "hours": words.hours_lines(view.hours),
             "lines": words.facility_lines(view),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -147,7 +147,26 @@ def date_words(day: date) -> str:
     return f"{day.isoformat()} {_(_DAYS[day.weekday()])}"
 
 
-def open_state(open_now: bool | None, next_at: datetime | None = None) -> OpenState:
+def near_day_words(day: date, today: date) -> str:
+    """今天, 明天, or the date: what a person asks is "do I go today"."""
+    if day == today:
+        return _("今天")
+    if day == today + timedelta(days=1):
+        return _("明天")
+    return date_words(day)
+
+
+def where_words(facility: FacilityView) -> str:
+    """The division and the address; registers differ in whether the address repeats it."""
+    division = facility.division.full_name
+    address = facility.address.strip()
+    known = address.replace(" ", "").startswith(division.replace(" ", ""))
+    return address if known else f"{division} {address}".strip()
+
+
+def open_state(
+    open_now: bool | None, next_at: datetime | None = None, *, now: datetime
+) -> OpenState:
     if open_now is None:
         return OpenState("unknown", _("开放时间不清楚，请先打电话"))
     if open_now:
@@ -159,14 +178,17 @@ def open_state(open_now: bool | None, next_at: datetime | None = None) -> OpenSt
         "wait",
         _("现在关着"),
         _("%(day)s %(time)s 开门")
-        % {"day": date_words(local.date()), "time": local.strftime("%H:%M")},
+        % {
+            "day": near_day_words(local.date(), now.astimezone(CHINA).date()),
+            "time": local.strftime("%H:%M"),
+        },
     )
 
 
 def facility_lines(facility: FacilityView) -> list[Line]:
     """What is known of a facility beside its hours."""
     return [
-        Line(_("在哪里"), f"{facility.division.full_name} {facility.address}".strip()),
+        Line(_("在哪里"), where_words(facility)),
         Line(_("办什么"), "、".join(facility.services) or _("没有登记，请先打电话问")),
         Line(
             _("位置"),

@@ -83,7 +83,7 @@ Outcome = Literal[
 ]
 REASONS: dict[Outcome, str] = {
     "in_force": "这个代码现在仍在使用。",
-    "followed": "这个代码已经停用，按沿革找到了现在的代码。",
+    "followed": "这个代码已经停用。一年一年查下来，现在是下面这个。",
     "ambiguous": "不同的年份，这个代码属于不同的地方。请说明是哪一年的代码。",
     "ended": "这个代码已经停用，没有记载由谁接替。",
     "not_in_use_then": "在您给的日期，没有地方使用这个代码。",
