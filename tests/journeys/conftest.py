@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from denghuo.web.translations import LANGUAGES, compile_catalogue
@@ -67,11 +73,19 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
     """``open_page("/path/", width=390, elder=22, theme="dark", language="mn", client=client)``.
 
-    The page fails the test when it reports an error in its console or asks another origin.
+    The page fails the test when it reports an error in its console or asks another origin. A
+    page that refuses (a wrong code, another's record) is an answer, not an error: only what it
+    loads beside itself must be there.
     ``client`` is a signed-in Django test client whose session the browser takes over.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
+    visited: set[str] = set()
+
+    def complain(path: str, message: ConsoleMessage) -> None:
+        refused = message.text.startswith("Failed to load resource")
+        if message.type == "error" and not (refused and message.location["url"] in visited):
+            complaints.append(f"{path}: {message.text}")
 
     def open_(
         path: str,
@@ -102,17 +116,14 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
         )
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
-        page.on(
-            "console",
-            lambda message: (
-                complaints.append(f"{path}: {message.text}") if message.type == "error" else None
-            ),
-        )
+        page.on("console", lambda message: complain(path, message))
         page.on(
             "request",
             lambda asked: (
                 complaints.append(f"{path} asked {asked.url}")
                 if not asked.url.startswith((live_server.url, "data:", "blob:"))
+                else visited.add(asked.url)
+                if asked.is_navigation_request()
                 else None
             ),
         )
