@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
+from django.template import Context, Engine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -91,3 +92,10 @@ def test_djangos_line_about_a_path_is_not_written(lines: Lines) -> None:
 def test_no_shape_of_value_gets_through(lines: Lines, value: object) -> None:
     structlog.get_logger("denghuo.x").info("event", value=value)
     assert not looks_personal(json.dumps(lines()[-1]["value"], ensure_ascii=False))
+
+
+def test_template_values_are_not_quoted_even_when_everything_is_logged(lines: Lines) -> None:
+    configure_logs(level=logging.DEBUG)
+    context = Context({"person": {"name": NAME}})
+    Engine().from_string("{{ person.missing.deeper }}").render(context)
+    assert NAME not in json.dumps(lines(), ensure_ascii=False)

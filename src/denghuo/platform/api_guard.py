@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.access import Actor, ActorRequest, Rule, demand
+from denghuo.platform.client_address import client_address
 from denghuo.platform.ratelimit import spend
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,39 +32,67 @@ class ForgedRequestError(RefusalError):
     status = 403
 
 
-class Opened:
-    """Demands a rule, the page's own token from browsers that write, and moderation."""
+class BodyTooLargeError(RefusalError):
+    """More than the operation reads; refused by its announced length, before it is read."""
 
-    def __init__(self, rule: Rule, *, per_minute: int | None = None) -> None:
+    code = "platform.body_too_large"
+    template = "一次最多发 {limit} MB。请分几次发。"
+    status = 413
+
+
+class Opened:
+    """Demands a rule, a bounded body, the page's own token from browsers that write, moderation."""
+
+    def __init__(
+        self, rule: Rule, *, per_minute: int | None = None, body_bytes_max: int | None = None
+    ) -> None:
         self.access_rule = rule
         self._per_minute = per_minute
+        self._body_bytes_max = body_bytes_max
 
     def __call__(self, request: HttpRequest) -> Actor:
         """The actor. Raises the refusal that fits; the API's error format carries it."""
         actor = cast("ActorRequest", request).actor
         writes = request.method not in SAFE_METHODS
         limit = self._per_minute or (WRITES_PER_MINUTE if writes else REQUESTS_PER_MINUTE)
+        # Dear operations are counted apart: reading the library must not lock a person's page
+        # out of its next question, nor the other way round.
+        counted = (
+            request.resolver_match.route if self._per_minute and request.resolver_match else ""
+        )
         spend(
-            f"platform.api:{_who(request, actor)}:{'write' if writes else 'read'}",
+            f"platform.api:{_who(request, actor)}:{'write' if writes else 'read'}:{counted}",
             limit=limit,
             per=timedelta(minutes=1),
             now=timezone.now(),
         )
         demand(self.access_rule, actor)
-        if writes and actor.kind != "anonymous" and not getattr(request, "by_key", False):
+        _demand_bounded(request, self._body_bytes_max or settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        # A key is sent on purpose, a cookie by any page that makes the browser ask.
+        if writes and actor.kind != "anonymous" and actor.key_id is None:
             _demand_token(request)
         return actor
 
 
-def opened(rule: Rule, *, per_minute: int | None = None) -> Opened:
-    """The rule of one operation; ``per_minute`` where its work is dearer than most."""
-    return Opened(rule, per_minute=per_minute)
+def opened(
+    rule: Rule, *, per_minute: int | None = None, body_bytes_max: int | None = None
+) -> Opened:
+    """The rule of one operation; ``per_minute`` where its work is dearer than most,
+    ``body_bytes_max`` where it takes a file."""
+    return Opened(rule, per_minute=per_minute, body_bytes_max=body_bytes_max)
 
 
 def _who(request: HttpRequest, actor: Actor) -> str:
     if actor.kind == "anonymous":
-        return str(request.META.get("REMOTE_ADDR", "unknown"))
-    return actor.label
+        return client_address(request)
+    return actor.label if actor.key_id is None else f"key:{actor.key_id}"
+
+
+def _demand_bounded(request: HttpRequest, bytes_max: int) -> None:
+    # A body without an announced length is read as empty (WSGI), so this sees every body.
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and int(announced) > bytes_max:
+        raise BodyTooLargeError(limit=bytes_max // 1024 // 1024)
 
 
 def _demand_token(request: HttpRequest) -> None:

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 from denghuo.platform.crypto import key_problems
+from denghuo.platform.logic.forwarded import BadProxiesError, TrustedProxies
 from denghuo.platform.models.mark import DeploymentMark
 from denghuo.platform.sqlite_library import OLDEST_SAFE_SQLITE
 
@@ -83,6 +84,27 @@ def secrets_are_set(**_options: Any) -> list[checks.CheckMessage]:
         )
         for problem in problems
     ]
+
+
+@checks.register(checks.Tags.security)
+def proxies_are_known(**_options: Any) -> list[checks.CheckMessage]:
+    """E004: unreadable proxies. W001: behind HTTPS every visitor would count as the proxy."""
+    hint = "DENGHUO_TRUSTED_PROXIES: their number, or their addresses (docs/operations.md)."
+    try:
+        trusted = TrustedProxies.read(settings.TRUSTED_PROXIES)
+    except BadProxiesError as bad:
+        return [
+            checks.Error(f"DENGHUO_TRUSTED_PROXIES: {bad}", hint=hint, id="platform.E004"),
+        ]
+    if settings.SECURE_PROXY_SSL_HEADER and trusted == TrustedProxies():
+        return [
+            checks.Warning(
+                "DENGHUO_HTTPS is set, and no proxy is named: limits count all visitors as one.",
+                hint=hint,
+                id="platform.W001",
+            )
+        ]
+    return []
 
 
 def refuse_to_serve_if_unsafe() -> None:

@@ -64,6 +64,8 @@ def configure_logs(*, level: int = logging.INFO) -> None:
     # id; our own request line (platform.middleware) says what is needed.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
     logging.getLogger("django.server").setLevel(logging.CRITICAL)
+    # At DEBUG this one quotes the values of variables it could not find.
+    logging.getLogger("django.template").setLevel(logging.INFO)
 
 
 def place_of_exception(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

@@ -19,7 +19,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.access import ANONYMOUS, Actor
-from denghuo.platform.pages.refusals import answer_refusal
+from denghuo.platform.acting import SubjectSwitchedError, demand_same_subject
+from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -123,6 +124,18 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponseBase | None:
+        """Answer a form that was opened for another subject, before its view reads it."""
+        if request.path.startswith(API_PREFIX):
+            return None  # programs name the subject in the call itself
+        try:
+            demand_same_subject(request, actor_of(request))
+        except SubjectSwitchedError as switched:
+            return self.process_exception(request, switched)
+        return None
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

@@ -20,7 +20,9 @@ from denghuo.platform.access import (
     staff,
     staff_with,
 )
-from denghuo.platform.api_guard import ForgedRequestError, Opened, opened
+from denghuo.platform.acting import FIELD as SUBJECT_FIELD
+from denghuo.platform.acting import SubjectSwitchedError, subject_mark
+from denghuo.platform.api_guard import BodyTooLargeError, ForgedRequestError, Opened, opened
 from denghuo.platform.append_only import AppendOnlyTable
 from denghuo.platform.audit import (
     AuditOutsideTransactionError,
@@ -38,6 +40,7 @@ from denghuo.platform.calendar import (
     work_calendar,
 )
 from denghuo.platform.checks import refuse_to_serve_if_unsafe
+from denghuo.platform.client_address import client_address
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.files.store import (
@@ -74,12 +77,14 @@ from denghuo.platform.marks import is_demo_database, mark_as_demo
 from denghuo.platform.messages.inbox import DemoSms, demo_sms_box, unread_messages
 from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
 from denghuo.platform.models.record import Record
-from denghuo.platform.pages.refusals import answer_refusal
+from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 
 __all__ = [
     "ANONYMOUS",
+    "API_PREFIX",
     "DOCUMENT_KINDS",
+    "SUBJECT_FIELD",
     "SYSTEM",
     "TABLE_KINDS",
     "YEAR_PUBLISHED",
@@ -88,6 +93,7 @@ __all__ = [
     "ActorRequest",
     "AppendOnlyTable",
     "AuditOutsideTransactionError",
+    "BodyTooLargeError",
     "CalendarYearView",
     "Channel",
     "Contact",
@@ -109,6 +115,7 @@ __all__ = [
     "SealedTextField",
     "ServiceHours",
     "SignInNeededError",
+    "SubjectSwitchedError",
     "TooManyRequestsError",
     "WorkCalendar",
     "add_service_time",
@@ -116,6 +123,7 @@ __all__ = [
     "allowed",
     "answer_refusal",
     "anyone",
+    "client_address",
     "days_left_text",
     "demand",
     "demo_only",
@@ -150,6 +158,7 @@ __all__ = [
     "staff",
     "staff_with",
     "store_file",
+    "subject_mark",
     "unread_messages",
     "work_calendar",
     "working_days_between",

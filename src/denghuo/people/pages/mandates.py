@@ -37,7 +37,7 @@ from denghuo.people.forms import CodeForm, FamilyForm, MandateForm, default_unti
 from denghuo.people.logic.mandate import day_of, latest_until
 from denghuo.people.logic.phone import Phone
 from denghuo.people.pages.me import own_id
-from denghuo.people.pages.requests import address_of, uuid_of
+from denghuo.people.pages.requests import uuid_of
 from denghuo.people.queries.firms import firm_of
 from denghuo.people.queries.mandates import (
     acts_by_law,
@@ -48,7 +48,7 @@ from denghuo.people.queries.mandates import (
     subjects_actor_may_act_for,
 )
 from denghuo.people.queries.persons import person_in_full, person_row
-from denghuo.platform.public import ActorRequest, allowed, resident
+from denghuo.platform.public import ActorRequest, allowed, client_address, resident
 
 DRAFT = "people.mandate_draft"
 
@@ -99,7 +99,7 @@ def give(request: ActorRequest) -> HttpResponseBase:
             code_id = send_code(
                 phone=own.phone,
                 purpose="give_mandate",
-                address=address_of(request),
+                address=client_address(request),
                 actor=request.actor,
                 now=now,
             )

@@ -27,14 +27,10 @@ from denghuo.people.forms import CodeForm, PhoneForm, WhichForm, WhoForm, refuse
 from denghuo.people.logic.phone import Phone
 from denghuo.people.logic.phone_code import CodeMissingError
 from denghuo.people.models import Person
-from denghuo.people.pages.requests import (
-    address_of,
-    safe_next,
-    uuid_of,
-)
+from denghuo.people.pages.requests import safe_next, uuid_of
 from denghuo.people.queries.persons import last_four_is, persons_with_phone
 from denghuo.people.queries.phone_codes import CodeView, code_view, proven_phone
-from denghuo.platform.public import ActorRequest, allowed, anyone, spend
+from denghuo.platform.public import ActorRequest, allowed, anyone, client_address, spend
 
 FLOW = "people.sign_in"
 LAST_FOUR_TRIES = 5
@@ -55,7 +51,7 @@ def phone(request: ActorRequest) -> HttpResponseBase:
             code_id = send_code(
                 phone=form.cleaned_data["phone"],
                 purpose="sign_in",
-                address=address_of(request),
+                address=client_address(request),
                 now=timezone.now(),
             )
         except RefusalError as refusal:
@@ -104,7 +100,7 @@ def again(request: ActorRequest) -> HttpResponseBase:
     form = CodeForm()
     try:
         code_id = send_code(
-            phone=sent.phone, purpose="sign_in", address=address_of(request), now=timezone.now()
+            phone=sent.phone, purpose="sign_in", address=client_address(request), now=timezone.now()
         )
     except RefusalError as refusal:
         form = CodeForm({})

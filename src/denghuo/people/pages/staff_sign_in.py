@@ -25,9 +25,9 @@ from denghuo.people.actions.staff import (
     confirm_second_factor,
 )
 from denghuo.people.forms import NewPasswordForm, SecondFactorForm, StaffForm, refuse_form
-from denghuo.people.pages.requests import address_of, safe_next, uuid_of
+from denghuo.people.pages.requests import safe_next, uuid_of
 from denghuo.people.queries.staff import StaffView, provisioning_uri, session_version, staff_view
-from denghuo.platform.public import ActorRequest, allowed, anyone, staff
+from denghuo.platform.public import ActorRequest, allowed, anyone, client_address, staff
 
 PENDING = "people.staff_sign_in"
 # Between the two factors; long enough to look for the phone.
@@ -47,7 +47,7 @@ def first_factor(request: ActorRequest) -> HttpResponseBase:
             staff_id = check_first_factor(
                 login=form.cleaned_data["login"],
                 password=form.cleaned_data["password"],
-                address=address_of(request),
+                address=client_address(request),
                 now=now,
             )
         except RefusalError as refusal:

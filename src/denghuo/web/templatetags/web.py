@@ -10,6 +10,7 @@ from django.forms import BoundField, CheckboxInput, RadioSelect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from denghuo.platform.public import ANONYMOUS, SUBJECT_FIELD, subject_mark
 from denghuo.web.logic import charts
 from denghuo.web.logic.icons import ICONS
 
@@ -22,6 +23,18 @@ def icon(name: str) -> SafeString:
     paths = format_html_join("", '<path d="{}"/>', ((d,) for d in ICONS[name]))
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', paths
+    )
+
+
+@register.simple_tag(takes_context=True)
+def subject_field(context: template.Context) -> SafeString:
+    """``{% subject_field %}`` inside a form that acts for the subject at hand.
+
+    Sent after another tab chose somebody else, such a form is refused.
+    """
+    actor = getattr(context["request"], "actor", ANONYMOUS)
+    return format_html(
+        '<input type="hidden" name="{}" value="{}">', SUBJECT_FIELD, subject_mark(actor)
     )
 
 
