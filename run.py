@@ -6,6 +6,7 @@
     python3 run.py manage ...      Django's manage.py inside the prepared environment
     python3 run.py denghuo ...     the product's own command line
     python3 run.py bench NAME ...  a benchmark of benchmarks/, with its peers installed
+    python3 run.py wheel           the product as one file in dist/, for a server
     python3 run.py lock            recompute requirements/*.lock (needs uv)
 
 Standard library only: it runs before anything is installed. Debian's python3 has no
@@ -31,6 +32,7 @@ VENDOR = ROOT / "src/denghuo/web/static/web/vendor"
 ENVIRONMENT = Path(os.environ.get("DENGHUO_VENV", ROOT / ".venv"))
 PYTHON = ENVIRONMENT / "bin" / "python"
 OLDEST_PYTHON = (3, 11)
+FONT_RETRY_SECONDS = 24 * 60 * 60
 
 
 def say(sentence: str) -> None:
@@ -72,11 +74,37 @@ def install(lock: Path, *, into: Path | None = None) -> None:
     if uv:
         run(uv, "pip", "install", "--python", PYTHON, "--require-hashes", *target, "-r", lock)
     else:
-        quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]
-        pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", *quiet]
-        run(*pip, "--require-hashes", *target, "-r", lock)
+        plain = ["--progress-bar", "off", "--disable-pip-version-check"]
+        plain += ["--root-user-action=ignore", "--no-input"]
+        pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", *plain]
+        run_counting([*pip, "--require-hashes", *target, "-r", str(lock)], packages_in(lock))
     stamp.write_text(wanted)
     say(f"installed {lock.name} in {time.monotonic() - started:.0f} s")
+
+
+def packages_in(lock: Path) -> int:
+    return sum("==" in line for line in lock.read_text().splitlines() if line[:1].isalnum())
+
+
+def run_counting(pip: list[str], total: int) -> None:
+    """Run pip and say how far it is; what it wrote is shown only when it failed."""
+    written: list[str] = []
+    fetched = 0
+    with subprocess.Popen(
+        pip, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as running:
+        for line in running.stdout or ():
+            written.append(line)
+            if line.startswith("Collecting "):
+                fetched += 1
+                if fetched % 10 == 0:
+                    print(f"  {fetched} of {total} packages", flush=True)
+            elif line.startswith("Installing collected"):
+                print(f"  {fetched} packages fetched, unpacking", flush=True)
+    if running.returncode:
+        print("".join(written[-40:]), flush=True)
+        say(f"failed ({running.returncode}): {' '.join(pip)}")
+        raise SystemExit(running.returncode)
 
 
 def npm_command() -> tuple[list[str], dict[str, str]]:
@@ -93,35 +121,56 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
 def install_browser_assets() -> None:
     """Put the Mongolian font where the static files are; it is locked, and never committed.
 
-    Without it everything works, with the device's own Mongolian font, so a failure only speaks.
+    Without it everything works, with the device's own Mongolian font, so a failure only speaks,
+    and is not tried again before tomorrow: a machine without network should not wait each time.
     """
     sources = (BROWSER / "package-lock.json", BROWSER / "mongolian.css")
-    stamp = VENDOR / "installed"
+    stamp, failed = VENDOR / "installed", ENVIRONMENT / "browser-assets-failed"
     if stamp.exists() and stamp.read_text() == digest_of(*sources):
         return
-    command, more = npm_command()
+    if failed.exists() and time.time() - failed.stat().st_mtime < FONT_RETRY_SECONDS:
+        return
+    if fetch_mongolian_font():
+        stamp.write_text(digest_of(*sources))
+        say("installed the Mongolian font")
+    else:
+        failed.touch()
+        say("the Mongolian font could not be fetched; pages use the device's own")
+    # The borrowed npm has done its one errand; it is larger than all the rest.
+    shutil.rmtree(ENVIRONMENT / "node-package", ignore_errors=True)
+    (ENVIRONMENT / "installed-node").unlink(missing_ok=True)
+
+
+def fetch_mongolian_font() -> bool:
+    """Fetch the locked npm package and keep the font of it; whether that went well."""
+    try:
+        command, more = npm_command()
+    except SystemExit:
+        return False
     folder = ENVIRONMENT / "browser-assets"
     folder.mkdir(exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(BROWSER / name, folder / name)
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
     done = subprocess.run(
-        [*command, "ci", *quiet], cwd=folder, env={**os.environ, **more}, check=False
+        [*command, "ci", *quiet],
+        cwd=folder,
+        env={**os.environ, **more},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     package = folder / "node_modules/@fontsource/noto-sans-mongolian"
     font = package / "files/noto-sans-mongolian-mongolian-400-normal.woff2"
     if done.returncode or not font.exists():
-        say("the Mongolian font could not be fetched; pages use the device's own")
-        return
+        print(done.stderr[-2000:], flush=True)
+        return False
     VENDOR.mkdir(exist_ok=True)
     shutil.copy(font, VENDOR / "noto-sans-mongolian.woff2")
     shutil.copy(package / "LICENSE", VENDOR / "noto-sans-mongolian-OFL.txt")
     shutil.copy(BROWSER / "mongolian.css", VENDOR / "mongolian.css")
-    stamp.write_text(digest_of(*sources))
-    # The borrowed npm has done its one errand; it is larger than all the rest.
-    shutil.rmtree(ENVIRONMENT / "node-package", ignore_errors=True)
-    (ENVIRONMENT / "installed-node").unlink(missing_ok=True)
-    say("installed the Mongolian font")
+    return True
 
 
 def install_product() -> None:
@@ -173,13 +222,23 @@ def bench(arguments: list[str]) -> None:
     run(PYTHON, "-m", f"benchmarks.{arguments[0]}", *arguments[1:])
 
 
+def wheel(_arguments: list[str]) -> None:
+    """Translations and the font are made first: they are in the wheel, not in git."""
+    prepare("run")
+    tools = ENVIRONMENT / "build-tools"
+    install(LOCKS / "build.lock", into=tools)
+    denghuo("compile_translations", env={"DJANGO_SETTINGS_MODULE": "denghuo.project.settings_test"})
+    shutil.rmtree(ROOT / "dist", ignore_errors=True)
+    run(PYTHON, "-m", "hatchling", "build", "-t", "wheel", env={"PYTHONPATH": str(tools)})
+
+
 def lock(_arguments: list[str]) -> None:
     uv = shutil.which("uv")
     if not uv:
         raise SystemExit("run.py lock needs uv: pip install uv")
     compile_ = [uv, "pip", "compile", "-q", "--python-version", "3.11", "--generate-hashes"]
     compile_ += ["--no-emit-index-url", "--custom-compile-command", "python3 run.py lock"]
-    for name in ("run", "test", "bench", "data", "node"):
+    for name in ("run", "build", "test", "bench", "data", "node"):
         more = ["--no-deps"] if name == "data" else []
         run(*compile_, *more, LOCKS / f"{name}.in", "-o", LOCKS / f"{name}.lock")
 
@@ -190,6 +249,7 @@ COMMANDS = {
     "manage": manage,
     "denghuo": command_line,
     "bench": bench,
+    "wheel": wheel,
     "lock": lock,
 }
 
