@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from denghuo.kernel.refusal import RefusalError
-from denghuo.platform.public import answer_refusal
+from denghuo.platform.public import BodyTooLargeError, SignInNeededError, answer_refusal
 
 _PLACES = frozenset({"body", "query", "path", "form", "header", "cookie", "file"})
 
@@ -36,10 +41,19 @@ class BadRequestError(RefusalError):
     """The request as a whole cannot be read (broken JSON, wrong encoding)."""
 
     code = "api.bad_request"
-    template = "这次的请求读不懂。请检查格式是不是 JSON、编码是不是 UTF-8。"
+    template = "这次的请求读不懂。请检查格式和编码（UTF-8）。"
     status = 400
 
 
+class MethodNotAllowedError(RefusalError):
+    """The address is there, the method is not; the ``Allow`` header names those that are."""
+
+    code = "api.method_not_allowed"
+    template = "这个地址不能用 {method}，可以用 {allowed}。"
+    status = 405
+
+
+_A_DAY = "应是日期，例如 2026-11-23"
 _PROBLEMS = {
     "missing": "没有写",
     "string_type": "应是文字",
@@ -47,8 +61,10 @@ _PROBLEMS = {
     "int_parsing": "应是整数",
     "bool_type": "应是 true 或 false",
     "bool_parsing": "应是 true 或 false",
-    "date_from_datetime_parsing": "应是日期，例如 2026-11-23",
-    "date_parsing": "应是日期，例如 2026-11-23",
+    "date_from_datetime_parsing": _A_DAY,
+    "date_parsing": _A_DAY,
+    "date_type": _A_DAY,
+    "value_error": _A_DAY,
     "uuid_parsing": "应是编号（UUID）",
     "list_type": "应是列表",
     "dict_type": "应是对象",
@@ -86,9 +102,46 @@ def give_words_to_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponseBase:
+        # The body's own refusal, wrapped on its way by the framework.
+        if isinstance(error.__cause__, RefusalError):
+            return answer_refusal(request, error.__cause__)
         known = NothingHereError() if error.status_code == NothingHereError.status else None
         return answer_refusal(request, known or BadRequestError())
 
+    @api.exception_handler(RequestDataTooBig)
+    def too_large(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponseBase:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        return answer_refusal(request, BodyTooLargeError(limit=limit))
+
+    @api.exception_handler(SuspiciousOperation)
+    def suspicious(request: HttpRequest, _error: SuspiciousOperation) -> HttpResponseBase:
+        return answer_refusal(request, BadRequestError())
+
+    @api.exception_handler(MultiPartParserError)
+    def broken_form(request: HttpRequest, _error: MultiPartParserError) -> HttpResponseBase:
+        return answer_refusal(request, BadRequestError())
+
     @api.exception_handler(AuthenticationError)
     def not_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResponseBase:
-        return answer_refusal(request, NothingHereError())
+        return answer_refusal(request, SignInNeededError())
+
+
+def in_one_format(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view of the framework whose "method not allowed" speaks our format; HEAD reads as GET."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = request.method
+        if asked == "HEAD":
+            request.method = "GET"  # the server leaves the body out
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        refused = answer_refusal(
+            request,
+            MethodNotAllowedError(method=asked, allowed=response.headers["Allow"]),
+        )
+        refused.headers["Allow"] = response.headers["Allow"]
+        return refused
+
+    return answered

@@ -28,14 +28,32 @@ from denghuo.policy.logic.fact_values import (
     known_facts,
     read_answer,
     read_value,
+    usable,
+)
+from denghuo.policy.logic.json_shapes import (
+    POLICIES_MAX,
+    AnswerOut,
+    Day,
+    FactName,
+    Facts,
+    Language,
+    PolicyName,
+    QuestionOut,
+    Sent,
 )
 from denghuo.policy.logic.near import NearMiss
-from denghuo.policy.logic.policy_forms import search_text
+from denghuo.policy.logic.policy_forms import facts_schema, search_text
 from denghuo.policy.logic.questions import Question, next_question
 from denghuo.policy.logic.registry import Ask, FactKind, FactRegistry, FactSpec
 from denghuo.policy.logic.scope import Value
 from denghuo.policy.logic.verdict import Verdict
-from denghuo.policy.queries.answers import answers_for, concerns, facts_known
+from denghuo.policy.queries.answers import (
+    answers_for,
+    concerns,
+    end_of,
+    facts_known,
+    register_facts,
+)
 from denghuo.policy.queries.facts import (
     DisputeView,
     HeldFact,
@@ -46,27 +64,36 @@ from denghuo.policy.queries.facts import (
 from denghuo.policy.queries.library import PolicyNotFoundError, library, policy, registry
 
 __all__ = [
+    "POLICIES_MAX",
     "Answer",
+    "AnswerOut",
     "Ask",
     "ConditionAnswer",
+    "Day",
     "DisputeAnsweredError",
     "DisputeOpenError",
     "DisputeView",
     "FactKind",
+    "FactName",
     "FactNotFoundError",
     "FactRegistry",
     "FactSpec",
     "FactUsed",
     "FactValueError",
+    "Facts",
     "HeldFact",
     "KnownFact",
+    "Language",
     "NearMiss",
     "NewFact",
     "PolicyDefinition",
+    "PolicyName",
     "PolicyNotFoundError",
     "PolicyVersion",
     "Question",
+    "QuestionOut",
     "Recorded",
+    "Sent",
     "Value",
     "Verdict",
     "WhyUnknown",
@@ -78,8 +105,10 @@ __all__ = [
     "concerns",
     "dispute_fact",
     "disputes_of",
+    "end_of",
     "facts_known",
     "facts_of",
+    "facts_schema",
     "known_facts",
     "library",
     "next_question",
@@ -89,8 +118,10 @@ __all__ = [
     "read_answer",
     "read_value",
     "record_facts",
+    "register_facts",
     "registry",
     "search_text",
     "show_fact",
     "strict_form",
+    "usable",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.policy_shape import PolicyShape
 from denghuo.policy.logic.printer import print_number
-from denghuo.policy.logic.registry import Ask, FactKind, FactSpec
+from denghuo.policy.logic.registry import Ask, FactKind, FactRegistry, FactSpec
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,6 +22,15 @@ def json_schema(definition: PolicyDefinition, language: str = "zh") -> dict[str,
         "type": "object",
         "additionalProperties": False,
         "properties": {name: _property(spec, language) for name, spec in definition.specs.items()},
+    }
+
+
+def facts_schema(registry: FactRegistry, language: str = "zh") -> dict[str, Any]:
+    """Every registered fact as a property of one object, for the description of the API."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _property(spec, language) for name, spec in registry.items()},
     }
 
 

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_noop
 
 from denghuo.kernel.subject import SubjectRef
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import Answer, answer
-from denghuo.policy.logic.fact_values import KnownFact
+from denghuo.policy.logic.fact_values import FactValueError, KnownFact, read_value
 from denghuo.policy.queries.facts import known_facts_of
 from denghuo.policy.queries.library import library, registry
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+# The registers' words for a fact, where the policies have another.
+_REGISTER_NAMES = {"kind": "firm_kind"}
+_REGISTER_SOURCES = {
+    "people_register": gettext_noop("人口登记"),
+    "firm_register": gettext_noop("市场主体登记"),
+    "self": gettext_noop("本人填报"),
+}
+
+
+class RegisterWord(Protocol):
+    """One plain fact of another room's register: its word, value, source and instant."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> str | date: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def as_of(self) -> datetime: ...
 
 
 def concerns(definition: PolicyDefinition, subjects: Iterable[SubjectRef]) -> bool:
@@ -64,3 +87,34 @@ def answers_for(
         for definition in library(known_on).values()
         if concerns(definition, asked)
     ]
+
+
+def register_facts(
+    subject: SubjectRef, words: Iterable[RegisterWord], *, known_on: datetime | None = None
+) -> dict[str, KnownFact]:
+    """What a register says of a subject, in the policies' own words, by name.
+
+    What it learnt after ``known_on`` was not known then. A word or value that no policy reads
+    is as good as not said.
+    """
+    found: dict[str, KnownFact] = {}
+    for word in words:
+        spec = registry().get(_REGISTER_NAMES.get(word.name, word.name))
+        if spec is None or spec.subject != subject.kind:
+            continue
+        if known_on is not None and word.as_of > known_on:
+            continue
+        try:
+            reading = read_value(spec, word.value)
+        except FactValueError:
+            continue
+        source = _REGISTER_SOURCES.get(word.source, word.source)
+        on = word.as_of.astimezone(_SHANGHAI).date()
+        found[spec.name] = KnownFact(reading.value, source, on, reading.why)
+    return found
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a civil day: what was known on it."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=_SHANGHAI)
+    return midnight - timedelta(microseconds=1)

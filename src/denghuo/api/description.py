@@ -1,0 +1,157 @@
+"""What the framework's OpenAPI description leaves out, added in one place for every room.
+
+Refusals in the one error format, who may call, keys and sessions, and every registered fact
+with its type, so that a program (and a tester) can tell a good body from a bad one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_noop as _
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+
+from denghuo.platform.public import Opened, anyone
+from denghuo.policy.public import facts_schema, registry
+
+Json = dict[str, Any]
+
+TAGS = {
+    "policies": _("政策库"),
+    "explain": _("能不能享受，为什么"),
+    "sweeps": _("筛查一批单位或个人"),
+    "places": _("区划和服务点"),
+}
+ERROR: Json = {
+    "type": "object",
+    "required": ["error"],
+    "additionalProperties": False,
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "field", "request_id"],
+            "additionalProperties": False,
+            "properties": {
+                "code": {
+                    "type": "string",
+                    "pattern": r"^[a-z]+\.[a-z0-9_]+$",
+                    "description": "room.rule: stable, for programs",
+                },
+                "message": {"type": "string", "description": "a sentence for a person"},
+                "field": {"type": ["string", "null"]},
+                "request_id": {"type": "string"},
+            },
+        }
+    },
+    "example": {
+        "error": {
+            "code": "policy.fact_value",
+            "message": "“裁员人数”写的是“两个”，读不懂。请写整数。",
+            "field": "laid_off_count",
+            "request_id": "5b1f0d8e6f7a4c3b9e2d1a0f5c6b7a8d",
+        }
+    },
+}
+REFUSALS = {
+    400: _("请求读不懂：不是正确的 JSON、编码不对"),
+    401: _("没有登录，或者密钥不对、过期、停用"),
+    403: _("浏览器里的提交没有带本站页面的令牌"),
+    404: _("没有，或者您不能看：两种回答一样"),
+    409: _("情况和这一步对不上，比如还没算完"),
+    413: _("请求太大"),
+    415: _("没有写明内容是 application/json"),
+    422: _("哪一项读不懂或超出范围，field 里写明"),
+    429: _("次数太多，Retry-After 里写着等多少秒"),
+}
+_ALWAYS = (400, 401, 404, 422, 429)
+_WITH_BODY = (403, 413)
+KEY_SCHEME, SESSION_SCHEME = "key", "session"
+
+
+def complete(schema: OpenAPISchema, api: NinjaAPI) -> None:
+    """Add refusals, security, facts; in place."""
+    components = schema.setdefault("components", {})
+    components.setdefault("schemas", {}).update({"Error": ERROR, "Facts": facts_schema(registry())})
+    components["responses"] = {f"Refused{status}": _refused(status) for status in REFUSALS}
+    components["securitySchemes"] = {
+        KEY_SCHEME: {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "Authorization: Bearer dh_…",
+        },
+        SESSION_SCHEME: {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "a signed-in browser; writes need the X-CSRFToken header as well",
+        },
+    }
+    _name_facts(components["schemas"])
+    rules = {api.get_openapi_operation_id(one): one for one in operations(api)}
+    for path, item in schema["paths"].items():
+        for described in item.values():
+            _describe(described, rules[described["operationId"]], path)
+
+
+def operations(api: NinjaAPI) -> Iterator[Operation]:
+    """Every operation of the API."""
+    for router in api._get_bound_routers():  # noqa: SLF001  the framework's own walk
+        for view in router.path_operations.values():
+            yield from view.operations
+
+
+def guard_of(operation: Operation) -> Opened:
+    """The access rule of an operation. Raises ``LookupError`` where there is none."""
+    for each in operation.auth_callbacks:
+        if isinstance(each, Opened):
+            return each
+    raise LookupError(f"{operation.view_func.__name__} has no opened(...)")
+
+
+def _describe(described: Json, operation: Operation, path: str) -> None:
+    body = described.get("requestBody")
+    statuses = [*_ALWAYS, *(_WITH_BODY if "post" in _methods(operation) else ())]
+    if body and "application/json" in body["content"]:
+        statuses.append(415)
+    if "/runs/{run_id}" in path:
+        statuses.append(409)
+    for status in sorted(statuses):
+        described["responses"].setdefault(
+            status, {"$ref": f"#/components/responses/Refused{status}"}
+        )
+    rule = guard_of(operation).access_rule
+    known: list[Json] = [{KEY_SCHEME: []}, {SESSION_SCHEME: []}]
+    described["security"] = [{}, *known] if rule is anyone else known
+    described["x-who"] = (rule.__doc__ or "").strip()
+
+
+def _methods(operation: Operation) -> set[str]:
+    return {method.lower() for method in operation.methods}
+
+
+def _refused(status: int) -> Json:
+    response: Json = {
+        "description": REFUSALS[status],
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+    if status == 429:
+        response["headers"] = {
+            "Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}
+        }
+    return response
+
+
+def _name_facts(schemas: Json) -> None:
+    """Bodies that take facts point at the registered ones instead of "any name, any value"."""
+    for shape in schemas.values():
+        properties = shape.get("properties", {})
+        if shape is not schemas["Facts"] and "facts" in properties and _is_sent(shape):
+            properties["facts"] = {"$ref": "#/components/schemas/Facts"}
+
+
+def _is_sent(shape: Json) -> bool:
+    return bool(shape["properties"]["facts"].get("additionalProperties"))
