@@ -245,9 +245,13 @@ class AssistForm(_UntilForm):
         self.fields["scopes"].label = _("本人同意您代办哪些事")
 
 
-class AssistPaperForm(AssistForm):
-    """At the counter: the same, on paper."""
+class PaperForm(forms.Form):
+    """At the counter: the photo of the signed paper, with the terms that stand on it."""
 
+    scopes = forms.MultipleChoiceField(
+        choices=list(SCOPES.items()), widget=forms.MultipleHiddenInput
+    )
+    until = forms.DateField(widget=forms.HiddenInput)
     paper = forms.FileField(
         label=_("签好字的委托书照片"),
         help_text=_("JPG、PNG 或 PDF。"),

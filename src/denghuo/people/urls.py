@@ -58,6 +58,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "desk/people/<uuid:person_id>/assist/paper/", assist.paper, name="people_desk_assist_paper"
     ),
+    path(
+        "desk/people/<uuid:person_id>/assist/paper/read/",
+        assist.paper_read,
+        name="people_desk_assist_read",
+    ),
+    path(
+        "desk/people/<uuid:person_id>/slip/<uuid:mandate_id>/",
+        assist.slip,
+        name="people_desk_slip",
+    ),
     path("desk/people/<uuid:person_id>/assist/code/", assist.code, name="people_desk_assist_code"),
 ]
 

@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from denghuo.people.actions.demo import UnknownPersonaGroupError
 from denghuo.people.models import Mandate
-from denghuo.people.public import mark_persona
+from denghuo.people.public import mark_persona, personas
 from denghuo.people.sessions import KEY
 from tests.factories.people import make_firm, make_person, make_staff
 
@@ -51,6 +52,17 @@ def test_the_chooser_lists_everybody_by_group(client: Client) -> None:
     marked()
     page = client.get("/demo/").content.decode()
     assert page.index("居民") < page.index("刚毕业的大学生") < page.index("驿站工作人员")
+
+
+def test_a_group_the_chooser_does_not_have_is_refused() -> None:
+    with pytest.raises(UnknownPersonaGroupError) as refused:
+        mark_persona(
+            key="lost", group="farm", title="牧户", story="养羊。", person_id=make_person()
+        )
+    assert refused.value.sentence == (
+        "没有“farm”这一组人物，可以用的有：resident、firm、station、office、partner。"
+    )
+    assert personas() == ()
 
 
 @pytest.mark.usefixtures("_demo")

@@ -58,6 +58,18 @@ def in_a_week() -> str:
     return (day_of(timezone.now()) + timedelta(days=7)).isoformat()
 
 
+def on_paper(client: Client, person_id: UUID) -> None:
+    """A mandate to read, signed and photographed."""
+    client.post(
+        f"/desk/people/{person_id}/assist/paper/read/",
+        {
+            "scopes": ["read"],
+            "until": in_a_week(),
+            "paper": SimpleUploadedFile("委托书.png", PNG),
+        },
+    )
+
+
 def test_finding_needs_a_reason_and_leaves_a_look() -> None:
     person_id, number = elder()
     clerk = counter()
@@ -183,13 +195,19 @@ def test_acting_for_an_elder_without_a_phone_on_paper() -> None:
     assert "没有手机：签字的委托书" in clerk.get(base).content.decode()
     assert "没有登记手机号" in clerk.get(f"{base}assist/").content.decode()
     terms = {"scopes": ["read", "apply"], "until": in_a_week()}
-    assert "请先拍下" in clerk.post(f"{base}assist/paper/", terms).content.decode()
+    read = clerk.post(f"{base}assist/paper/", terms).headers["Location"]
+    aloud = clerk.get(read).content.decode()
+    assert "我叫 娜仁其其格" in aloud
+    assert "替我填表和提交" in aloud
+    assert "替我交材料" not in aloud
+    assert number.text not in aloud + read
+    assert "请先拍下" in clerk.post(f"{base}assist/paper/read/", terms).content.decode()
     fake = SimpleUploadedFile("委托书.png", b"MZ not a picture at all")
-    refused = clerk.post(f"{base}assist/paper/", {**terms, "paper": fake})
+    refused = clerk.post(f"{base}assist/paper/read/", {**terms, "paper": fake})
     assert refused.status_code == 422
     assert not Mandate.objects.exists()
     photo = SimpleUploadedFile("委托书.png", PNG)
-    answer = clerk.post(f"{base}assist/paper/", {**terms, "paper": photo})
+    answer = clerk.post(f"{base}assist/paper/read/", {**terms, "paper": photo})
     assert answer.headers["Location"] == base
     mandate = Mandate.objects.get()
     assert (mandate.how, mandate.paper is not None) == ("paper", True)
@@ -198,21 +216,52 @@ def test_acting_for_an_elder_without_a_phone_on_paper() -> None:
     clerk.post(f"/desk/people/act/{mandate.pk}/")
     assert clerk.session[KEY]["mandate"] == str(mandate.pk)
     clerk.post(f"/desk/people/end/{mandate.pk}/")
-    assert "不能替本人办" in clerk.get(base).content.decode()
+    after = clerk.get(base).content.decode()
+    assert "不能替本人办" in after
+    assert "上一份委托已收回" in after
+
+
+@pytest.mark.parametrize("days", [0, 31])
+def test_terms_that_cannot_be_given_are_told_before_anybody_signs(days: int) -> None:
+    person_id, number = elder(phone=None)
+    clerk = counter()
+    find(clerk, number)
+    until = (day_of(timezone.now()) + timedelta(days=days)).isoformat()
+    base = f"/desk/people/{person_id}/assist/paper/"
+    page = clerk.post(base, {"scopes": ["read"], "until": until})
+    assert page.status_code == 422
+    assert "error-summary" in page.content.decode()
+    # Written into the address by hand: the photo does not make them good.
+    photo = SimpleUploadedFile("委托书.png", PNG)
+    page = clerk.post(f"{base}read/", {"scopes": ["read"], "until": until, "paper": photo})
+    assert page.status_code == 422
+    assert not Mandate.objects.exists()
+    assert clerk.get(f"{base}read/?scopes=all&until={until}").headers["Location"] == base
+
+
+def test_the_slip_is_for_the_clerk_who_acts() -> None:
+    person_id, number = elder(phone=None)
+    clerk, colleague = counter(), counter("colleague")
+    find(clerk, number)
+    on_paper(clerk, person_id)
+    mandate = Mandate.objects.get()
+    slip = f"/desk/people/{person_id}/slip/{mandate.pk}/"
+    page = clerk.get(slip).content.decode()
+    assert str(mandate.pk)[:8].upper() in page
+    assert "新城区就业服务中心 娜仁" in page
+    assert "12345" in page
+    far = browsers.staff(make_staff("far", area=CHIFENG))
+    other, _ = elder(phone=None)
+    assert colleague.get(slip).status_code == 404
+    assert far.get(slip).status_code == 404
+    assert clerk.get(f"/desk/people/{other}/slip/{mandate.pk}/").status_code == 404
 
 
 def test_a_colleague_cannot_take_up_or_end_anothers_errand() -> None:
     person_id, number = elder(phone=None)
     clerk, colleague = counter(), counter("colleague")
     find(clerk, number)
-    clerk.post(
-        f"/desk/people/{person_id}/assist/paper/",
-        {
-            "scopes": ["read"],
-            "until": in_a_week(),
-            "paper": SimpleUploadedFile("委托书.png", PNG),
-        },
-    )
+    on_paper(clerk, person_id)
     mandate = Mandate.objects.get()
     assert colleague.post(f"/desk/people/act/{mandate.pk}/").status_code == 404
     assert colleague.post(f"/desk/people/end/{mandate.pk}/").status_code == 404
@@ -246,14 +295,7 @@ def test_the_paper_is_read_by_the_area_only() -> None:
     person_id, number = elder(phone=None)
     clerk = counter()
     find(clerk, number)
-    clerk.post(
-        f"/desk/people/{person_id}/assist/paper/",
-        {
-            "scopes": ["read"],
-            "until": in_a_week(),
-            "paper": SimpleUploadedFile("委托书.png", PNG),
-        },
-    )
+    on_paper(clerk, person_id)
     paper = Mandate.objects.get().paper
     assert paper is not None
     reviewer = as_staff(make_staff("reviewer", roles=["reviewer"]), roles=["reviewer"])

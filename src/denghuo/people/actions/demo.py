@@ -6,7 +6,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from denghuo.kernel.refusal import RefusalError
 from denghuo.people.models import DemoPersona
+
+
+class UnknownPersonaGroupError(RefusalError):
+    """The chooser has a fixed set of groups: a persona of another would break its page."""
+
+    code = "people.unknown_persona_group"
+    template = "没有“{group}”这一组人物，可以用的有：{known}。"
 
 
 @transaction.atomic
@@ -24,8 +32,11 @@ def mark_persona(
     """Say that visitors may step into a made-up person or member of staff.
 
     ``mandate_id`` starts a person in the affairs of whoever gave it (a firm's clerk).
-    Marking the same key again changes the row.
+    Marking the same key again changes the row. Raises ``UnknownPersonaGroupError``.
     """
+    known = dict(DemoPersona.GROUP)
+    if group not in known:
+        raise UnknownPersonaGroupError(group=group, known="、".join(known))
     DemoPersona.objects.update_or_create(
         key=key,
         defaults={

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.people import sessions
@@ -26,18 +29,19 @@ from denghuo.people.actions.mandates import (
 from denghuo.people.actions.phone_codes import send_code
 from denghuo.people.forms import (
     AssistForm,
-    AssistPaperForm,
     CodeForm,
+    PaperForm,
     default_until,
     refuse_form,
 )
-from denghuo.people.logic.mandate import STAFF_DAYS_MAX, day_of
+from denghuo.people.logic.mandate import SCOPES, STAFF_DAYS_MAX, day_of, read_period
 from denghuo.people.pages.desk import counter
 from denghuo.people.pages.desk.persons import purpose_for
-from denghuo.people.pages.requests import address_of, uuid_of
-from denghuo.people.queries.mandates import acting_mandate
-from denghuo.people.queries.persons import person_in_full
-from denghuo.platform.public import ActorRequest, allowed, store_file
+from denghuo.people.pages.requests import uuid_of
+from denghuo.people.queries.mandates import acting_mandate, mandates_given_by
+from denghuo.people.queries.persons import PersonInFull, person_in_full, person_of
+from denghuo.people.queries.staff import staff_view
+from denghuo.platform.public import ActorRequest, allowed, client_address, store_file
 
 DRAFT = "people.assist_draft"
 OFFERED_DAYS = 7
@@ -60,7 +64,7 @@ def ask(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
             code_id = send_code(
                 phone=held.phone,
                 purpose="assisted_mandate",
-                address=address_of(request),
+                address=client_address(request),
                 actor=request.actor,
                 now=timezone.now(),
             )
@@ -119,13 +123,52 @@ def code(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(counter)
 def paper(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
-    """No phone: the person signs, the clerk takes a photo."""
-    form = AssistPaperForm(request.POST or None, request.FILES or None, initial=_offered())
-    held = person_in_full(
-        person_id, actor=request.actor, purpose=_purpose(request, person_id), what=("name",)
-    )
+    """No phone: the terms first; they are read aloud on the next page."""
+    form = AssistForm(request.POST or None, initial=_offered())
+    held = _for_paper(request, person_id)
     if request.method == "POST" and form.is_valid():
-        now = timezone.now()
+        try:
+            today = day_of(timezone.now())
+            read_period(today, form.cleaned_data["until"], today=today, to_staff=True)
+        except RefusalError as refusal:
+            refuse_form(form, refusal)
+        else:
+            # In the address, so that the paper can be printed, left and come back to. It names
+            # nobody.
+            terms = urlencode(
+                {
+                    "scopes": form.cleaned_data["scopes"],
+                    "until": form.cleaned_data["until"].isoformat(),
+                },
+                doseq=True,
+            )
+            return redirect(f"{reverse('people_desk_assist_read', args=[held.ref.id])}?{terms}")
+    return _page(
+        request,
+        "people/desk_assist_paper.html",
+        form=form,
+        person_id=held.ref.id,
+        name=held.name,
+        days=STAFF_DAYS_MAX,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(counter)
+def paper_read(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
+    """The paper as the person hears and signs it; its photo starts the errand."""
+    held = _for_paper(request, person_id)
+    terms = AssistForm(request.POST if request.method == "POST" else request.GET)
+    if not terms.is_valid():
+        return redirect("people_desk_assist_paper", held.ref.id)
+    scopes, until = terms.cleaned_data["scopes"], terms.cleaned_data["until"]
+    form = PaperForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"scopes": scopes, "until": until.isoformat()},
+    )
+    now = timezone.now()
+    if request.method == "POST" and form.is_valid():
         try:
             stored = store_file(
                 actor=request.actor,
@@ -136,8 +179,8 @@ def paper(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
             )
             mandate_id = give_mandate_on_paper(
                 person_id=held.ref.id,
-                scopes=form.cleaned_data["scopes"],
-                until_on=form.cleaned_data["until"],
+                scopes=scopes,
+                until_on=until,
                 paper_id=stored.id,
                 actor=request.actor,
                 now=now,
@@ -147,7 +190,44 @@ def paper(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
         else:
             return _begin(request, held.ref.id, mandate_id)
     return _page(
-        request, "people/desk_assist_paper.html", form=form, person_id=held.ref.id, name=held.name
+        request,
+        "people/desk_assist_read.html",
+        form=form,
+        person=person_of(held.ref.id),
+        name=held.name,
+        clerk=staff_view(uuid_of(request.actor.staff_id)),
+        scope_words=[words for scope, words in SCOPES.items() if scope in scopes],
+        until=until,
+        today=day_of(now),
+    )
+
+
+@never_cache
+@require_safe
+@allowed(counter)
+def slip(request: ActorRequest, person_id: UUID, mandate_id: UUID) -> HttpResponseBase:
+    """What the person takes home: who acts for them, in what, until when, how to stop it."""
+    held = _for_paper(request, person_id)
+    given = mandates_given_by(held.ref, now=timezone.now())
+    mandate = next(
+        (
+            one
+            for one in given
+            if one.id == mandate_id and one.to_staff == request.actor.staff_id is not None
+        ),
+        None,
+    )
+    if mandate is None:
+        raise RecordNotFoundError
+    return render(
+        request,
+        "people/desk_slip.html",
+        {
+            "mandate": mandate,
+            "person": person_of(held.ref.id),
+            "serial": str(mandate.id)[:8].upper(),
+            "printed_at": timezone.now(),
+        },
     )
 
 
@@ -186,6 +266,13 @@ def _begin(request: ActorRequest, person_id: UUID, mandate_id: UUID) -> HttpResp
     sessions.act_for(request, mandate_id)
     messages.success(request, _("可以开始代办了。每一步对方都能看到。"))
     return redirect("people_desk_person", person_id)
+
+
+def _for_paper(request: ActorRequest, person_id: UUID) -> PersonInFull:
+    """The person whose paper it is; 404 outside the clerk's area."""
+    return person_in_full(
+        person_id, actor=request.actor, purpose=_purpose(request, person_id), what=("name",)
+    )
 
 
 def _purpose(request: ActorRequest, person_id: UUID) -> str:

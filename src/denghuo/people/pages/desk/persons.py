@@ -127,7 +127,8 @@ def person(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
     now = timezone.now()
     shown = person_of(held.ref.id)
     given = mandates_given_by(SubjectRef("person", held.ref.id), now=now)
-    mine = [one for one in given if one.to_staff == request.actor.staff_id and one.live]
+    theirs = [one for one in given if one.to_staff == request.actor.staff_id]
+    mine = [one for one in theirs if one.live]
     rows = [
         {"name": _("姓名"), "value": held.name},
         {"name": _("身份证号"), "value": shown.id_number_masked, "note": shown.proofing_text},
@@ -142,6 +143,7 @@ def person(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
             "rows": rows,
             "firms": list_firms_for(held.ref.id, on=day_of(now)),
             "mine": mine,
+            "ended": theirs[0] if theirs and not mine else None,
             "acting": request.actor.acting_for == held.ref,
             "purpose": purpose,
         },
