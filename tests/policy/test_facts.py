@@ -13,13 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from denghuo.kernel.subject import SubjectRef
+from denghuo.platform.models.messages import Message
 from denghuo.platform.public import SYSTEM
 from denghuo.policy.actions.facts import (
+    Correction,
+    CorrectionNeededError,
     DisputeAnsweredError,
     DisputeOpenError,
     FactNotFoundError,
     NewFact,
     ObservedTooLateError,
+    SameValueError,
     WordsNeededError,
     answer_dispute,
     dispute_fact,
@@ -28,7 +32,7 @@ from denghuo.policy.actions.facts import (
 )
 from denghuo.policy.logic.fact_values import FactValueError, WhyUnknown, read_value
 from denghuo.policy.logic.registry import load_registry
-from denghuo.policy.models import FactRecord
+from denghuo.policy.models import FactDispute, FactRecord
 from denghuo.policy.queries.facts import disputes_of, facts_of, history_of, open_disputes
 
 REGISTRY = load_registry(
@@ -145,13 +149,15 @@ def test_a_dispute_is_seen_answered_once_and_told() -> None:
     with pytest.raises(DisputeOpenError):
         object_to(subject)
     with pytest.raises(WordsNeededError):
-        answer_dispute(actor=SYSTEM, dispute_id=dispute, corrected=True, answer=" ", now=NOW)
+        answer_dispute(actor=SYSTEM, dispute_id=dispute, answer=" ", now=NOW)
+    with pytest.raises(CorrectionNeededError):
+        answer_dispute(actor=SYSTEM, dispute_id=dispute, corrected=True, answer="x", now=NOW)
     told = answer_dispute(
         actor=SYSTEM, dispute_id=dispute, corrected=False, answer="已核实，是 30 人", now=NOW
     )
     assert told == subject
     with pytest.raises(DisputeAnsweredError):
-        answer_dispute(actor=SYSTEM, dispute_id=dispute, corrected=True, answer="x", now=NOW)
+        answer_dispute(actor=SYSTEM, dispute_id=dispute, answer="x", now=NOW)
     assert [each.state for each in disputes_of(subject)] == ["upheld"]
     assert not facts_of(subject, registry=REGISTRY)["headcount"].disputed
 
@@ -165,7 +171,7 @@ def test_nobody_disputes_what_is_not_held_about_them() -> None:
     with pytest.raises(FactNotFoundError):
         object_to(subject, name="premium_fen")
     with pytest.raises(FactNotFoundError):
-        answer_dispute(actor=SYSTEM, dispute_id=uuid4(), corrected=True, answer="x", now=NOW)
+        answer_dispute(actor=SYSTEM, dispute_id=uuid4(), answer="x", now=NOW)
 
 
 def test_two_officers_answer_at_once_and_one_is_refused(
@@ -177,9 +183,43 @@ def test_two_officers_answer_at_once_and_one_is_refused(
 
     def answer() -> SubjectRef:
         return answer_dispute(
-            actor=SYSTEM, dispute_id=dispute, corrected=True, answer="已更正", now=NOW
+            actor=SYSTEM,
+            dispute_id=dispute,
+            corrected=True,
+            correction=Correction(28, "社会保险登记", NOW.date()),
+            registry=REGISTRY,
+            answer="已更正",
+            now=NOW,
         )
 
     results = in_threads(answer, answer, answer)
     assert sum(result == subject for result in results) == 1
     assert sum(isinstance(result, DisputeAnsweredError) for result in results) == 2
+    [held] = FactRecord.objects.filter(subject_id=subject.id, superseded_at__isnull=True)
+    assert (held.value, held.source) == (28, "社会保险登记")
+    [row] = FactDispute.objects.all()
+    assert row.correction_id == held.id
+    assert Message.objects.filter(to=str(subject)).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_correction_that_corrects_nothing_leaves_nothing() -> None:
+    subject = firm()
+    tell(subject, "headcount", 30)
+    dispute = object_to(subject)
+
+    def correct(raw: object, source: str = "社会保险登记") -> None:
+        answer_dispute(
+            actor=SYSTEM, dispute_id=dispute, corrected=True, registry=REGISTRY,
+            correction=Correction(raw, source, NOW.date()), answer="已更正", now=NOW,
+        )  # fmt: skip
+
+    with pytest.raises(SameValueError):
+        correct(30)
+    with pytest.raises(FactValueError):
+        correct("三十")
+    with pytest.raises(CorrectionNeededError):
+        correct(28, source=" ")
+    assert [each.state for each in disputes_of(subject)] == ["open"]
+    assert not Message.objects.exists()
+    assert FactRecord.objects.count() == 1

@@ -12,23 +12,48 @@ from denghuo.policy.logic.document_text import SIZE_MAX
 _EARLIEST, _LATEST = "1950-01-01", "2150-12-31"
 
 
-class SweepForm(forms.Form):
-    """What to ask, of which file, for which day."""
+class _OneOfTwoChoice(forms.ChoiceField):
+    """Not marked "may be left empty": one of the two is needed, and the form sees to it."""
 
-    source = forms.ChoiceField(
-        label=_("数据文件"), required=False, help_text=_("各部门送来的、已经放好的文件")
-    )
-    upload = forms.FileField(
+    def validate(self, value: Any) -> None:
+        """Only what was chosen is checked."""
+        if value:
+            super().validate(value)
+
+
+class _OneOfTwoFile(forms.FileField):
+    """The other of the two."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Only what was sent is checked."""
+        return super().clean(data, initial) if data else None
+
+
+class SweepForm(forms.Form):
+    """What to ask, of which file, for which day.
+
+    ``token`` is the number the run will have: one form is one run.
+    """
+
+    use_required_attribute = False
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    source = _OneOfTwoChoice(label=_("数据文件"), help_text=_("各部门送来的、已经放好的文件"))
+    upload = _OneOfTwoFile(
         label=_("或者自己传一个"),
-        required=False,
-        help_text=_("Parquet 或 CSV（UTF-8），第一列 entity 写是谁，其余列名用事实的名字"),
+        help_text=_(
+            "Parquet 或 CSV。要有一列 entity 写是谁；其余列名用事实的名字，认不出的列会告诉您。"
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".parquet,.csv"}),
     )
     policies = forms.MultipleChoiceField(
         label=_("问哪些政策"), widget=forms.CheckboxSelectMultiple, required=True
     )
     as_of = forms.DateField(
         label=_("按哪一天"),
-        widget=forms.DateInput(attrs={"type": "date", "min": _EARLIEST, "max": _LATEST}),
+        help_text=_("用这一天适用的规定；按缴费年度、合同日期选规定的政策，看那一天，不看这里"),
+        widget=forms.DateInput(
+            format="%Y-%m-%d", attrs={"type": "date", "min": _EARLIEST, "max": _LATEST}
+        ),
         error_messages={"invalid": _("请写日期，例如 2026-11-23。")},
     )
 
@@ -36,7 +61,7 @@ class SweepForm(forms.Form):
         self,
         *args: Any,
         sources: list[tuple[str, str]],
-        policies: list[tuple[str, str]],
+        policies: list[tuple[str, list[tuple[str, str]]]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +85,7 @@ class TextForm(forms.Form):
         label=_("规则文本"),
         max_length=SIZE_MAX,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 32, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(attrs={"rows": 32, "spellcheck": "false", "class": "rule-text"}),
     )
     note = forms.CharField(
         label=_("改了什么、为什么"),

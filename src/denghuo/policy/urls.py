@@ -2,7 +2,14 @@
 
 from django.urls import path, re_path
 
-from denghuo.policy.pages import desk_simulations, desk_sweep_rows, desk_sweeps, desk_texts, library
+from denghuo.policy.pages import (
+    desk_comparisons,
+    desk_simulations,
+    desk_sweep_rows,
+    desk_sweeps,
+    desk_texts,
+    library,
+)
 
 urlpatterns = [
     path("policies/", library.policies, name="policy_library"),
@@ -32,5 +39,16 @@ urlpatterns = [
     path(
         "desk/simulations/<slug:policy_id>/try/", desk_simulations.simulate, name="policy_simulate"
     ),
-    path("desk/simulations/<uuid:run_id>/", desk_simulations.simulation, name="policy_simulation"),
+    path("desk/look-backs/", desk_comparisons.look_backs, name="policy_look_backs"),
+    path("desk/comparisons/<uuid:run_id>/", desk_comparisons.comparison, name="policy_comparison"),
+    path(
+        "desk/comparisons/<uuid:run_id>/rows/",
+        desk_comparisons.comparison_rows,
+        name="policy_comparison_rows",
+    ),
+    path(
+        "desk/comparisons/<uuid:run_id>/export/",
+        desk_comparisons.comparison_export,
+        name="policy_comparison_export",
+    ),
 ]

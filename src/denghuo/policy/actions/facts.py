@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import Actor, record_audit, send_message
 from denghuo.policy.logic.answer_json import value_json
 from denghuo.policy.logic.fact_values import FactValueError, read_value
 from denghuo.policy.logic.registry import FactRegistry, FactSpec
 from denghuo.policy.models import FactDispute, FactRecord
 from denghuo.policy.queries.facts import current_rows
 
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHUNK_ROWS = 500
 _ATTEMPTS = 3
 
@@ -51,6 +53,20 @@ class WordsNeededError(RefusalError):
 
     code = "policy.words_needed"
     template = "请写一句说明。"
+
+
+class CorrectionNeededError(RefusalError):
+    """What is corrected needs the right value and the source that gives it."""
+
+    code = "policy.correction_needed"
+    template = "更正要写明正确的数、出处和日期。"
+
+
+class SameValueError(RefusalError):
+    """A correction that says the same corrects nothing."""
+
+    code = "policy.same_value"
+    template = "填的和原来的一样。如果原来的没有错，请选“核实无误”。"
 
 
 class ObservedTooLateError(RefusalError):
@@ -115,7 +131,7 @@ def _prepared(
         raise FactValueError(
             field=fact.name, label=fact.name, text="", allowed="没有登记过这个名字。"
         )
-    if fact.observed_on is not None and fact.observed_on > now.date():
+    if fact.observed_on is not None and fact.observed_on > now.astimezone(_SHANGHAI).date():
         raise ObservedTooLateError(label=spec.labels.zh, day=fact.observed_on)
     return fact, json_value(spec, fact.raw)
 
@@ -237,32 +253,102 @@ def dispute_fact(
     return dispute.id
 
 
-def answer_dispute(
-    *, actor: Actor, dispute_id: UUID, corrected: bool, answer: str, now: datetime
-) -> SubjectRef:
-    """Close a dispute with words; a correction itself arrives as a new fact from its source.
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The right value as its source has it now: ``raw`` as ``read_value`` reads it."""
 
-    Returns the subject, who is to be told. Race: two officers answer at once; the row is
-    locked and the second is refused with ``DisputeAnsweredError``.
+    raw: object
+    source: str
+    observed_on: date
+
+
+def answer_dispute(
+    *,
+    actor: Actor,
+    dispute_id: UUID,
+    answer: str,
+    corrected: bool = False,
+    correction: Correction | None = None,
+    registry: FactRegistry | None = None,
+    link: str = "",
+    now: datetime,
+) -> SubjectRef:
+    """Close a dispute with words, and with the corrected fact where it was wrong; tell the subject.
+
+    ``corrected`` needs the ``correction`` (and the ``registry`` to read it by): the new record,
+    the answer, the message and the audit row stand or fall together. The caller has checked that
+    the actor answers for the subject. Returns the subject.
+
+    Raises ``WordsNeededError``, ``CorrectionNeededError``, ``SameValueError``, the errors of
+    ``record_facts``, ``FactNotFoundError``. Race: two officers answer at once; the row is locked
+    and the second is refused with ``DisputeAnsweredError``.
     """
     if not answer.strip():
         raise WordsNeededError(field="answer")
+    if corrected and (correction is None or registry is None or not correction.source.strip()):
+        raise CorrectionNeededError(field="value")
     with transaction.atomic():
-        row = FactDispute.objects.select_for_update().filter(id=dispute_id).first()
+        row = (
+            FactDispute.objects.select_for_update(of=("self",))
+            .select_related("fact")
+            .filter(id=dispute_id)
+            .first()
+        )
         if row is None:
             raise FactNotFoundError
         if row.state != "open":
             raise DisputeAnsweredError
+        subject = SubjectRef("person" if row.subject_kind == "person" else "firm", row.subject_id)
+        if corrected and correction is not None and registry is not None:
+            row.correction = _corrected(row, subject, correction, registry, actor=actor, now=now)
         row.state = "corrected" if corrected else "upheld"
         row.answered_by, row.answered_at, row.answer = actor.label, now, answer.strip()[:500]
         row.save()
-        subject = SubjectRef("person" if row.subject_kind == "person" else "firm", row.subject_id)
         record_audit(
             actor=actor,
             action="policy.answer_dispute",
             subject=subject,
             entity=f"policy.FactDispute:{row.id}",
-            detail={"state": row.state},
+            detail={"state": row.state, "fact": row.fact.name},
             at=now,
         )
+        send_message(
+            to=subject,
+            kind="policy.dispute_answered",
+            title="您提的信息异议有结果了",
+            body=f"{_STATE_WORDS[row.state]}{row.answer}",
+            key=f"policy.dispute_answered:{row.id}",
+            link=link,
+            actor=actor,
+            now=now,
+        )
     return subject
+
+
+_STATE_WORDS = {
+    "corrected": "您说得对，已经更正。",
+    "upheld": "核对过了，原来的信息没有变。",
+}
+
+
+def _corrected(
+    row: FactDispute,
+    subject: SubjectRef,
+    correction: Correction,
+    registry: FactRegistry,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> FactRecord:
+    """The record that takes the disputed one's place.
+
+    A newer word may have come since the dispute was raised; where that word already says the
+    corrected value, from whatever source, it is the correction.
+    """
+    fact = NewFact(subject, row.fact.name, correction.raw, correction.source.strip(),
+                   correction.observed_on)  # fmt: skip
+    spec = registry.get(row.fact.name)
+    if spec is not None and json_value(spec, correction.raw) == row.fact.value:
+        raise SameValueError(field="value")
+    record_facts(actor=actor, facts=[fact], registry=registry, now=now)
+    return current_rows([subject.id], [row.fact.name])[subject.id, row.fact.name]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import Actor, NotAllowedError, record_audit
+from denghuo.policy.actions.kernels import ask_for_kernels
 from denghuo.policy.logic.publishing import Hand, Move, TextState, next_state
 from denghuo.policy.models import PolicyText
 from denghuo.policy.queries.library import TextNotFoundError, read_text
@@ -98,6 +99,8 @@ def publish_text(*, actor: Actor, text_id: UUID, now: datetime) -> None:
         row.published_at = now
         row.save()
         _audit(actor, "policy.publish_text", row, now)
+        # The first sweep by the new text shall not wait for the compiler.
+        ask_for_kernels(key=f"{row.id}")
 
 
 def withdraw_text(*, actor: Actor, text_id: UUID, reason: str, now: datetime) -> None:

@@ -49,6 +49,8 @@ def amount_display(amount: Amount) -> Display:
             return Display("number", unit="个月")
         case "days":
             return Display("number", unit="天")
+        case "nights":
+            return Display("number", unit="晚")
         case _:
             return _BARE
 
@@ -129,6 +131,11 @@ class _Sheet:
                 line = f"{chosen.format(listed=listed)}{self.words.colon}{result}"
                 self.lines.append(line)
                 return result, _LEAF
+            case ir.Arithmetic(op="+" | "-", left=left, right=right) if self.is_zero(right):
+                # A step that is not reached, or nothing paid before: no line for nothing.
+                return self.write(left, wanted)
+            case ir.Arithmetic(op="+", left=left, right=right) if self.is_zero(left):
+                return self.write(right, wanted)
             case ir.Arithmetic(op=op, left=left, right=right):
                 power = _PRODUCT if op == "*" else _SUM
                 on_left, on_right = self.wanted_of(node, wanted)
@@ -165,6 +172,9 @@ class _Sheet:
         result = self.value(node, wanted)
         self.lines.append(f"{text} = {result}")
         return result
+
+    def is_zero(self, node: ir.Expr) -> bool:
+        return self.closures[id(node)](self.row) == 0
 
     def taken(self, node: ir.Case) -> ir.Expr:
         for condition, value in node.branches:

@@ -35,7 +35,7 @@ ExpressionText = Annotated[str, StringConstraints(min_length=1), BeforeValidator
 Audience = Literal["person", "firm", "pair"]
 Status = Literal["verified", "assumed"]
 Delivery = Literal["auto", "confirm", "apply"]
-AmountUnit = Literal["fen", "rate", "count", "months", "days"]
+AmountUnit = Literal["fen", "rate", "count", "months", "days", "nights"]
 Rounding = Literal["half_up", "down"]
 AmountKind = Literal[
     "payment", "rate", "cap", "loan_limit", "interest", "reduction", "duration", "count"

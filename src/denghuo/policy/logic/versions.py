@@ -7,7 +7,7 @@ in March; ``retroactive_difference`` says who should now get something else, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from denghuo.policy.logic.decide import Outcome, decide, row_of, segments_of
@@ -39,6 +39,16 @@ def choose(
         if anchor_day in segment:
             return segment.version
     return None
+
+
+def as_known(definition: PolicyDefinition, day: date) -> PolicyDefinition:
+    """The policy as it was public on a day: its versions published by then, nothing else."""
+    known = tuple(
+        version
+        for version in definition.versions
+        if version.known_from is None or version.known_from <= day
+    )
+    return replace(definition, versions=known)
 
 
 def retroactive_difference(

@@ -46,7 +46,10 @@ class FactRecord(Record):
 
 
 class FactDispute(Record):
-    """A subject's word that a fact is wrong, until an officer has answered it."""
+    """A subject's word that a fact is wrong, until an officer has answered it.
+
+    ``correction`` is the record that took the disputed one's place.
+    """
 
     STATE = [("open", "待核实"), ("corrected", "已更正"), ("upheld", "核实无误")]
 
@@ -60,9 +63,17 @@ class FactDispute(Record):
     answered_by = models.CharField(max_length=60, blank=True)
     answered_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=500, blank=True)
+    correction = models.ForeignKey(
+        "policy.FactRecord", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state="corrected", correction__isnull=False)
+                | (~Q(state="corrected") & Q(correction__isnull=True)),
+                name="corrected_means_a_new_record",
+            ),
             models.UniqueConstraint(
                 fields=["fact"], condition=Q(state="open"), name="one_open_dispute_per_fact"
             ),

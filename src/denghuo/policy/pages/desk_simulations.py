@@ -1,11 +1,10 @@
-"""The officers' desk: change a figure, see who gains, who loses, what it costs."""
+"""The officers' desk: change a figure and try it before anything is published."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,15 +14,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import ActorRequest, allowed
 from denghuo.policy.access import policy_staff
-from denghuo.policy.actions.sweeps import start_sweep
+from denghuo.policy.actions.sweeps import IdempotencyKeyReusedError, start_sweep
 from denghuo.policy.logic.answer_json import figure_text
-from denghuo.policy.logic.definition import PolicyDefinition
-from denghuo.policy.queries.library import library, policy, registry
-from denghuo.policy.queries.sweeps import RunView, SweepNotFoundError, run, runs, source, sources
+from denghuo.policy.logic.definition import Param, PolicyDefinition, PolicyVersion
+from denghuo.policy.pages.desk_tables import address, csv_answer, word_sought
+from denghuo.policy.pages.desk_words import (
+    audience_words,
+    figure_held,
+    figure_hint,
+    figure_now,
+    figure_shown,
+    state_words,
+    version_words,
+)
+from denghuo.policy.queries.library import library, policy
+from denghuo.policy.queries.sweeps import RunView, runs, source, sources
 
 
 class NotADayError(RefusalError):
@@ -40,7 +48,6 @@ class SourceNeededError(RefusalError):
     template = "请选一个数据文件。"
 
 
-_COUNTS = ("rows", "gain", "lose", "more", "less", "before", "after")
 _LENGTH_MAX = 40
 
 
@@ -49,28 +56,35 @@ _LENGTH_MAX = 40
 @allowed(policy_staff)
 def simulations(request: ActorRequest) -> HttpResponseBase:
     """Choose a policy to try; the latest simulations below."""
-    rows = [
-        {
-            "href": reverse("policy_simulate", args=[each.id]),
-            "cells": [each.names.zh, str(len(each.versions))],
-        }
+    word = word_sought(request.GET.get("q", ""))
+    found = [
+        each
         for each in library().values()
+        if word in each.names.zh and any(version.params for version in each.versions)
     ]
-    names = {each.id: each.names.zh for each in library().values()}
-    done = [
-        {
-            "href": reverse("policy_simulation", args=[each.id]),
-            "name": names.get(each.policies[0], each.policies[0]),
-            "changes": _change_words(each),
-            "at": each.created_at,
-            "state": each.state,
-        }
-        for each in runs(kind="simulation")
+    header = [_("政策"), _("对象"), _("几个版本"), _("能改的数")]
+    cells = [
+        [
+            each.names.zh,
+            audience_words(each.audience),
+            f"{len(each.versions)}",
+            f"{sum(len(version.params) for version in each.versions)}",
+        ]
+        for each in found
     ]
+    if request.GET.get("format") == "csv":
+        return csv_answer("simulations.csv", header, cells)
     context = {
-        "rows": rows,
-        "columns": [{"name": _("政策")}, {"name": _("几个版本"), "number": True}],
-        "done": done,
+        "search": _("找一项政策"),
+        "q": word,
+        "count": len(found),
+        "export": address(request.path, q=word, format="csv"),
+        "rows": [
+            {"href": reverse("policy_simulate", args=[each.id]), "cells": row}
+            for each, row in zip(found, cells, strict=True)
+        ],
+        "columns": [{"name": name, "number": place > 1} for place, name in enumerate(header)],
+        "done": [_done(each) for each in runs(kind="simulation", actor=request.actor, limit=20)],
     }
     return render(request, "policy/desk/simulations.html", context)
 
@@ -88,164 +102,135 @@ def simulate(request: ActorRequest, policy_id: str) -> HttpResponseBase:
         except RefusalError as refused:
             error, status = refused.sentence, 422
         else:
-            return redirect("policy_simulation", run_id=run_id)
+            return redirect("policy_comparison", run_id=run_id)
+    today = timezone.localdate()
+    speaking = {segment.version.key for segment in definition.in_force()}
+    applying = {segment.version.key for segment in definition.in_force() if today in segment}
+    versions = [
+        {
+            "name": version_words(version),
+            "now": version.key in applying,
+            "replaced": version.key not in speaking,
+            "open": _is_touched(request, version) if request.method == "POST" else first,
+            "figures": [_figure(request, version, param) for param in version.params.values()],
+        }
+        for first, version in _newest_first(definition)
+    ]
     context = {
         "policy": policy_id,
         "name": definition.names.zh,
-        "versions": [
-            {
-                "key": version.key,
-                "start": version.start,
-                "until": version.until,
-                "figures": [
-                    {
-                        "field": f"{version.key}|{param.name}",
-                        "name": param.label.zh if param.label else param.name,
-                        "now": figure_text(param.held),
-                        "value": request.POST.get(
-                            f"{version.key}|{param.name}", figure_text(param.held)
-                        ),
-                        "unit": param.unit,
-                    }
-                    for param in version.params.values()
-                ],
-            }
-            for version in reversed(definition.versions)
-            if version.params
-        ],
-        "sources": sources(),
+        "versions": versions,
+        "sources": sources(request.actor),
         "chosen": request.POST.get("source", ""),
-        "as_of": request.POST.get("as_of") or timezone.localdate().isoformat(),
+        "as_of": request.POST.get("as_of") or today.isoformat(),
+        "token": uuid4(),
         "error": error,
     }
     return render(request, "policy/desk/simulate.html", context, status=status)
 
 
-@never_cache
-@require_safe
-@allowed(policy_staff)
-def simulation(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
-    """Who gains, who loses, what it costs, by league and by size class."""
-    view = run(run_id)
-    if view.kind != "simulation":
-        raise SweepNotFoundError
-    difference: list[dict[str, Any]] = view.summary.get("difference", [])
-    total = _sum(difference)
-    context = {
-        "view": view,
-        "name": policy(view.policies[0]).names.zh,
-        "changes": _change_words(view),
-        "done": view.rows_done,
-        "total_rows": view.rows_total or view.rows_done or 1,
-        "poll": request.path,
-        "total": _words(_("合计"), total),
-        "cost": str(Money(total["after"] - total["before"])),
-        "raises": total["after"] >= total["before"],
-        "by_league": _by(difference, "league", _LEAGUES),
-        "by_size": _by(difference, "size", _size_names()),
+def _newest_first(definition: PolicyDefinition) -> list[tuple[bool, PolicyVersion]]:
+    """The versions that have figures, the latest first; the first of them stands open."""
+    having = [version for version in reversed(definition.versions) if version.params]
+    return [(place == 0, version) for place, version in enumerate(having)]
+
+
+def _field(version: PolicyVersion, param: Param) -> str:
+    return f"{version.key}|{param.name}"
+
+
+def _figure(request: ActorRequest, version: PolicyVersion, param: Param) -> dict[str, Any]:
+    field, held = _field(version, param), figure_text(param.held)
+    return {
+        "field": field,
+        "name": param.label.zh if param.label else param.name,
+        "now": figure_now(param),
+        "value": request.POST.get(field, figure_shown(param, held)),
+        "hint": figure_hint(param),
+        "assumed": param.status == "assumed",
     }
-    response = render(request, "policy/desk/simulation.html", context)
-    if request.headers.get("HX-Request") and view.is_over:
-        response.headers["HX-Refresh"] = "true"
-    return response
 
 
-def _start(request: ActorRequest, definition: PolicyDefinition) -> UUID:
-    found = source(request.POST.get("source", ""))
-    if found is None:
-        raise SourceNeededError(field="source")
-    changes = {
-        (version.key, param.name): typed[:_LENGTH_MAX]
-        for version in definition.versions
+def _is_touched(request: ActorRequest, version: PolicyVersion) -> bool:
+    return any(
+        request.POST.get(_field(version, param), "").strip()
+        not in ("", figure_shown(param, figure_text(param.held)))
         for param in version.params.values()
-        if (typed := request.POST.get(f"{version.key}|{param.name}", "").strip())
-        and typed != figure_text(param.held)
-    }
-    return start_sweep(
-        actor=request.actor,
-        source=found.path,
-        source_name=found.name,
-        policies=[definition.id],
-        as_of=_day(request.POST.get("as_of", "")),
-        changes=changes,
-        now=timezone.now(),
     )
 
 
-def _day(text: str) -> date:
+def _start(request: ActorRequest, definition: PolicyDefinition) -> UUID:
+    changes = {}
+    for version in definition.versions:
+        for param in version.params.values():
+            typed = request.POST.get(_field(version, param), "").strip()[:_LENGTH_MAX]
+            if typed and typed != figure_shown(param, figure_text(param.held)):
+                changes[version.key, param.name] = figure_held(param, typed)
+    return start_comparison(request, [definition.id], changes=changes)
+
+
+def start_comparison(request: ActorRequest, policies: list[str], **what: Any) -> UUID:
+    """Ask for a simulation or a look back over the file and for the day of the form.
+
+    One form is one run, however often its button is pressed.
+    """
+    found = source(request.POST.get("source", ""), request.actor)
+    if found is None:
+        raise SourceNeededError(field="source")
+    asked = {
+        "actor": request.actor,
+        "source": found.path,
+        "source_name": found.name,
+        "policies": policies,
+        "as_of": read_day(request.POST.get("as_of", ""), "as_of"),
+        "now": timezone.now(),
+        **what,
+    }
+    try:
+        return start_sweep(**asked, run_id=_token(request))
+    except IdempotencyKeyReusedError:  # sent again with other words, from the page gone back to
+        return start_sweep(**asked, run_id=uuid4())
+
+
+def _token(request: ActorRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("token", ""))
+    except ValueError:
+        return uuid4()
+
+
+def read_day(text: str, field: str) -> date:
+    """A day from a form's field. Raises ``NotADayError``."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise NotADayError(field="as_of", text=text[:20]) from None
+        raise NotADayError(field=field, text=text[:20]) from None
 
 
-def _change_words(view: RunView) -> list[str]:
-    names = {
-        (version.key, param.name): param.label.zh if param.label else param.name
-        for version in policy(view.policies[0]).versions
+def change_words(view: RunView) -> list[str]:
+    """What a simulation changed, in the words of its form."""
+    params = {
+        (version.key, param.name): (version, param)
+        for version in policy(view.policies[0], view.created_at).versions
         for param in version.params.values()
     }
-    return [
-        f"{names.get((version, name), name)}：{before} → {after}"
-        for version, name, before, after in view.changes
-    ]
+    words = []
+    for key, name, before, after in view.changes:
+        version, param = params.get((key, name), (None, None))
+        label = param.label.zh if param and param.label else name
+        was, now = (figure_shown(param, one) if param else one for one in (before, after))
+        when = f"{version_words(version)} · " if version and len(view.changes) > 1 else ""
+        words.append(f"{when}{label}：{was} → {now}")
+    return words
 
 
-def _sum(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
-    found = dict.fromkeys(_COUNTS, 0)
-    for row in rows:
-        for count in _COUNTS:
-            found[count] += row[count]
-    return found
-
-
-def _by(rows: list[dict[str, Any]], key: str, names: dict[str, str]) -> list[dict[str, Any]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault(row[key] or "", []).append(row)
-    return [
-        _words(names.get(group, group) or _("没有登记"), _sum(each))
-        for group, each in sorted(groups.items())
-    ]
-
-
-def _words(name: str, sums: dict[str, int]) -> dict[str, Any]:
-    change = Money(sums["after"] - sums["before"])
+def _done(view: RunView) -> dict[str, Any]:
+    shown = library(view.created_at).get(view.policies[0])
     return {
-        "name": name,
-        "cells": [
-            name,
-            f"{sums['gain']:,}",
-            f"{sums['lose']:,}",
-            f"{sums['more']:,}",
-            f"{sums['less']:,}",
-            Money(sums["before"]).yuan_text,
-            Money(sums["after"]).yuan_text,
-            ("+" if change.fen > 0 else "") + change.yuan_text,
-        ],
-        **sums,
+        "href": reverse("policy_comparison", args=[view.id]),
+        "name": shown.names.zh if shown else view.policies[0],
+        "changes": change_words(view) if shown else [],
+        "source": view.source_name,
+        "at": view.created_at,
+        "state": state_words(view.state) if view.state != "done" else "",
     }
-
-
-def _size_names() -> dict[str, str]:
-    spec = registry().get("size_class")
-    return {value: words.zh for value, words in spec.values.items()} if spec else {}
-
-
-# The region's leagues and cities by the first four digits of a division code (GB/T 2260). The
-# policy room may not ask the places room, a neighbour on its floor; these twelve do not change
-# without a State Council decision.
-_LEAGUES = {
-    "1501": "呼和浩特市",
-    "1502": "包头市",
-    "1503": "乌海市",
-    "1504": "赤峰市",
-    "1505": "通辽市",
-    "1506": "鄂尔多斯市",
-    "1507": "呼伦贝尔市",
-    "1508": "巴彦淖尔市",
-    "1509": "乌兰察布市",
-    "1522": "兴安盟",
-    "1525": "锡林郭勒盟",
-    "1529": "阿拉善盟",
-}

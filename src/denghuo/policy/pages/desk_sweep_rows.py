@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,21 +17,45 @@ from django.views.decorators.http import require_safe
 
 from denghuo.platform.public import ActorRequest, allowed
 from denghuo.policy.access import policy_staff
-from denghuo.policy.actions.exports import log_export
-from denghuo.policy.pages.desk_words import VERDICTS, amount_words, verdict_words
+from denghuo.policy.actions.exports import log_export, log_row_opened
+from denghuo.policy.engines.answer_csv import AnswerWords, answer_lines, header_line
+from denghuo.policy.logic.explain import Answer
+from denghuo.policy.logic.verdict import Verdict
+from denghuo.policy.pages.desk_tables import address, csv_stream, page_number, word_sought
+from denghuo.policy.pages.desk_words import (
+    VERDICTS,
+    amount_scale,
+    amount_words,
+    chosen_labels,
+    labels_by_version,
+    unit_of,
+    verdict_words,
+)
 from denghuo.policy.queries.library import library
+from denghuo.policy.queries.sweep_rows import (
+    SORTS,
+    RowFilter,
+    RowView,
+    Sort,
+    answer_rows,
+    count_rows,
+    explained_row,
+    export_rows,
+)
 from denghuo.policy.queries.sweeps import (
     ANSWERS_FILE,
     BAD_ROWS_FILE,
-    RowView,
     RunView,
     SweepNotFoundError,
-    answer_rows,
-    explained_row,
-    export_rows,
     run,
-    run_folder,
 )
+
+_BANNERS = {
+    Verdict.ENTITLED: "yes",
+    Verdict.NOT: "no",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.NO_RULE: "wait",
+}
 
 
 @never_cache
@@ -42,32 +63,51 @@ from denghuo.policy.queries.sweeps import (
 @allowed(policy_staff)
 def sweep_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
     """The rows behind a sum."""
-    view = run(run_id)
-    policy_id, verdict, near = _filters(request)
-    number = request.GET.get("page", "1")
+    view = _finished(request, run_id)
+    asked, sort = _filter(request), _sort(request)
     page = answer_rows(
         run_id,
-        policy_id=policy_id,
-        verdict=verdict,
-        near=near,
-        page=int(number) if number.isdigit() and len(number) < 7 else 1,
+        policy_id=asked.policy,
+        verdict=asked.verdict,
+        near=asked.near,
+        word=asked.word,
+        sort=sort,
+        page=page_number(request.GET.get("page", "1")),
     )
-    names = {name: each.names.zh for name, each in library().items()}
-    query = {"policy": policy_id, "verdict": verdict, "near": "1" if near else ""}
+    shown = library(view.created_at)
+    labels = labels_by_version(shown.values())
+    query = {
+        "policy": asked.policy,
+        "verdict": asked.verdict,
+        "near": "1" if asked.near else "",
+        "q": asked.word,
+    }
     context = {
         "view": view,
         "page": page,
-        "query": urlencode({name: value for name, value in query.items() if value}),
-        "rows": [_row_line(run_id, each, names) for each in page.rows],
+        "previous": address(request.path, **query, sort=sort, page=page.page - 1),
+        "next": address(request.path, **query, sort=sort, page=page.page + 1),
+        "page_shown": f"{page.page:,}",
+        "pages_shown": f"{page.pages:,}",
+        "rows": [_row_line(run_id, each, shown, labels) for each in page.rows],
         "columns": [
             {"name": _("谁")},
             {"name": _("政策")},
             {"name": _("结果")},
             {"name": _("金额"), "number": True},
+            {"name": _("差在哪里")},
         ],
-        "filters": _filter_choices(view, names, policy_id, verdict, near=near),
-        "count": page.total,
-        "export": f"{reverse('policy_sweep_export', args=[run_id])}?{urlencode(query)}",
+        "search": _("找一家"),
+        "q": asked.word,
+        "filters": _filter_choices(view, asked),
+        "sorts": [
+            {"value": "", "text": _("按文件里的顺序")},
+            {"value": "-amount", "text": _("金额从高到低")},
+            {"value": "amount", "text": _("金额从低到高")},
+        ],
+        "sort": sort,
+        "count": f"{page.total:,}",
+        "export": address(reverse("policy_sweep_export", args=[run_id]), **query),
     }
     return render(request, "policy/desk/sweep_rows.html", context)
 
@@ -76,16 +116,38 @@ def sweep_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
 @require_safe
 @allowed(policy_staff)
 def sweep_row(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
-    """One row, explained like a person's own answer."""
-    view = run(run_id)
+    """One row, explained like a person's own answer; who opened it is in the audit first."""
+    view = _finished(request, run_id)
     entity, policy_id = request.GET.get("entity", "")[:80], request.GET.get("policy", "")
+    if policy_id not in view.policies:
+        raise SweepNotFoundError
     found = explained_row(view, entity, policy_id)
-    context = {
+    log_row_opened(
+        actor=request.actor,
+        run_id=run_id,
+        policy_id=policy_id,
+        entity=entity,
+        now=timezone.now(),
+    )
+    rows = reverse("policy_sweep_rows", args=[run_id])
+    return render(request, "policy/desk/sweep_row.html", {
         "view": view,
         "entity": entity,
+        "back": address(rows, policy=policy_id) if view.kind == "sweep" else
+        reverse("policy_comparison_rows", args=[run_id]),
+        **answer_words(found),
+    })  # fmt: skip
+
+
+def answer_words(found: Answer) -> dict[str, Any]:
+    """An explained answer as the desk shows it."""
+    pending = found.pending
+    return {
         "answer": found,
+        "name": found.definition.names.zh,
         "verdict": found.verdict.word,
-        "back": f"{reverse('policy_sweep_rows', args=[run_id])}?policy={policy_id}",
+        "banner": _BANNERS[found.verdict],
+        "pending": pending.note if pending else "",
         "facts": [
             {
                 "name": fact.spec.labels.zh,
@@ -95,104 +157,130 @@ def sweep_row(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
             for fact in found.facts.values()
         ],
     }
-    return render(request, "policy/desk/sweep_row.html", context)
 
 
 @require_safe
 @allowed(policy_staff)
 def export(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
     """The filtered rows as CSV, or the whole result as Parquet; the export is in the audit."""
-    view = run(run_id)
-    if not view.is_over:
-        raise SweepNotFoundError
-    policy_id, verdict, near = _filters(request)
-    rows = view.summary.get("rows_answered", 0)
-    log_export(actor=request.actor, run_id=run_id, rows=rows, now=timezone.now())
+    view = _finished(request, run_id)
     name = f"sweep-{view.as_of.isoformat()}-{str(run_id)[:8]}"
+    now = timezone.now()
     if request.GET.get("format") == "parquet":
-        return _download(run_folder(run_id) / ANSWERS_FILE, f"{name}.parquet")
-    tables = export_rows(run_id, policy_id=policy_id, verdict=verdict, near=near)
-    response = StreamingHttpResponse(_csv_lines(tables), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+        path = view.file(ANSWERS_FILE)
+        log_export(actor=request.actor, run_id=run_id, rows=count_rows(view, RowFilter()), now=now)
+        return _download(path, f"{name}.parquet")
+    asked = _filter(request)
+    batches = export_rows(view, asked)
+    log_export(actor=request.actor, run_id=run_id, rows=count_rows(view, asked), now=now)
+    return csv_stream(f"{name}.csv", _lines(view, batches))
+
+
+def _lines(view: RunView, batches: Iterable[Any]) -> Iterator[bytes]:
+    shown = library(view.created_at)
+    words = AnswerWords(
+        header=(
+            _("谁"), _("政策"), _("结果"), _("金额"), _("不符合的条件"), _("还缺的条件"),
+            _("规则版本"),
+        ),
+        policies={each.id: each.names.zh for each in shown.values()},
+        verdicts=verdict_words(),
+        conditions=labels_by_version(shown.values()),
+        scales={each.id: amount_scale(unit_of(each)) for each in shown.values()},
+    )  # fmt: skip
+    yield header_line(words.header)
+    for batch in batches:
+        yield answer_lines(batch, words)
 
 
 @require_safe
 @allowed(policy_staff)
 def bad_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
     """Every row that was set aside, with its number and reason."""
-    run(run_id)
-    log_export(actor=request.actor, run_id=run_id, rows=0, now=timezone.now())
-    return _download(run_folder(run_id) / BAD_ROWS_FILE, f"bad-rows-{str(run_id)[:8]}.csv")
+    view = run(run_id, request.actor)
+    path = view.file(BAD_ROWS_FILE)
+    log_export(
+        actor=request.actor,
+        run_id=run_id,
+        rows=view.rows_bad,
+        what="bad_rows",
+        now=timezone.now(),
+    )
+    return _download(path, f"bad-rows-{str(run_id)[:8]}.csv")
+
+
+def _finished(request: ActorRequest, run_id: UUID) -> RunView:
+    view = run(run_id, request.actor)
+    if view.state != "done":
+        raise SweepNotFoundError
+    return view
 
 
 def _download(path: Path, name: str) -> HttpResponseBase:
-    if not path.exists():
-        raise SweepNotFoundError
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _csv_lines(tables: Iterator[Any]) -> Iterator[str]:
-    yield "\ufeff"  # so that spreadsheet programs read UTF-8
-    header = ("entity", "policy", "verdict", "amount", "fail_mask", "unknown_mask", "version")
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(header)
-    for table in tables:
-        writer.writerows([row[name] for name in header] for row in table.to_pylist())
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _filters(request: ActorRequest) -> tuple[str, str, bool]:
+def _filter(request: ActorRequest) -> RowFilter:
     verdict = request.GET.get("verdict", "")
-    return (
-        request.GET.get("policy", "")[:80],
-        verdict if verdict in VERDICTS else "",
-        request.GET.get("near") == "1",
+    return RowFilter(
+        policy=request.GET.get("policy", "")[:80],
+        verdict=verdict if verdict in VERDICTS else "",
+        near=request.GET.get("near") == "1",
+        word=word_sought(request.GET.get("q", "")),
     )
 
 
-def _row_address(run_id: UUID, entity: str, policy_id: str) -> str:
-    address = reverse("policy_sweep_row", args=[run_id])
-    return f"{address}?{urlencode({'entity': entity, 'policy': policy_id})}"
+def _sort(request: ActorRequest) -> Sort:
+    wanted = request.GET.get("sort", "")
+    return next((each for each in SORTS if each == wanted), "")
 
 
-def _row_line(run_id: UUID, each: RowView, names: dict[str, str]) -> dict[str, Any]:
+def _row_line(
+    run_id: UUID, each: RowView, shown: dict[str, Any], labels: dict[tuple[str, str], Any]
+) -> dict[str, Any]:
+    definition = shown.get(each.policy)
+    names = labels.get((each.policy, each.version or ""), ())
+    reason = chosen_labels(each.fail_mask, names)
+    if not reason and each.unknown_mask:
+        reason = _("还缺数据：{names}").format(names=chosen_labels(each.unknown_mask, names))
     return {
-        "href": _row_address(run_id, each.entity, each.policy),
+        "href": address(
+            reverse("policy_sweep_row", args=[run_id]), entity=each.entity, policy=each.policy
+        ),
         "cells": [
             each.entity,
-            names.get(each.policy, each.policy),
+            definition.names.zh if definition else each.policy,
             verdict_words()[each.verdict],
-            "" if each.amount is None else amount_words(each.policy, each.amount),
+            "" if each.amount is None else amount_words(unit_of(definition), each.amount),
+            reason,
         ],
     }
 
 
-def _filter_choices(
-    view: RunView, names: dict[str, str], policy_id: str, verdict: str, *, near: bool
-) -> list[dict[str, Any]]:
-    words = verdict_words()
+def _filter_choices(view: RunView, asked: RowFilter) -> list[dict[str, Any]]:
+    words, shown = verdict_words(), library(view.created_at)
     return [
         {
             "name": "policy",
             "label": _("政策"),
-            "chosen": policy_id,
-            "options": [{"value": one, "text": names.get(one, one)} for one in view.policies],
+            "chosen": asked.policy,
+            "options": [
+                {"value": one, "text": shown[one].names.zh if one in shown else one}
+                for one in view.policies
+            ],
         },
         {
             "name": "verdict",
             "label": _("结果"),
-            "chosen": verdict,
+            "chosen": asked.verdict,
             "options": [{"value": one, "text": words[one]} for one in VERDICTS],
         },
         {
             "name": "near",
             "label": _("只差一条"),
-            "chosen": "1" if near else "",
+            "chosen": "1" if asked.near else "",
             "options": [{"value": "1", "text": _("只看差一条的")}],
         },
     ]

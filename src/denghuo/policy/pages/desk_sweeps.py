@@ -1,4 +1,4 @@
-"""The officers' desk: sweeps over a file, their progress, sums, rows and exports."""
+"""The officers' desk: sweeps started, watched and summed up."""
 
 from __future__ import annotations
 
@@ -16,19 +16,32 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import ActorRequest, allowed
 from denghuo.policy.access import policy_staff
-from denghuo.policy.actions.sweeps import cancel_sweep, keep_upload, start_sweep
+from denghuo.policy.actions.sweeps import (
+    IdempotencyKeyReusedError,
+    SourceOutsideAreaError,
+    cancel_sweep,
+    keep_upload,
+    start_sweep,
+)
 from denghuo.policy.forms import SweepForm
 from denghuo.policy.logic.definition import PolicyDefinition
-from denghuo.policy.pages.desk_words import VERDICTS, amount_words, verdict_words
-from denghuo.policy.queries.library import library, registry
-from denghuo.policy.queries.sweeps import (
-    RunView,
-    SweepNotFoundError,
-    run,
-    runs,
-    source,
-    sources,
+from denghuo.policy.pages.desk_tables import address, csv_answer, word_sought
+from denghuo.policy.pages.desk_words import (
+    VERDICTS,
+    audience_words,
+    condition_labels,
+    doubt_words,
+    fact_labels,
+    state_words,
+    total_words,
+    unit_of,
+    verdict_words,
 )
+from denghuo.policy.queries.library import library, registry
+from denghuo.policy.queries.sweeps import RunView, run, runs, source, sources
+
+_REASONS_SHOWN = 3
+_STATES = ("done", "running", "queued", "failed", "cancelled")
 
 
 @never_cache
@@ -36,15 +49,17 @@ from denghuo.policy.queries.sweeps import (
 @allowed(policy_staff)
 def sweeps(request: ActorRequest) -> HttpResponseBase:
     """Start a sweep; the latest ones below."""
-    firm_policies = [
-        (each.id, each.names.zh) for each in library().values() if each.audience != "pair"
-    ]
+    in_place = sources(request.actor)
     form = SweepForm(
         request.POST or None,
         request.FILES or None,
-        sources=[(each.name, _source_words(each.name, each.rows)) for each in sources()],
-        policies=firm_policies,
-        initial={"as_of": timezone.localdate(), "policies": ["stable-jobs-refund"]},
+        sources=[(each.name, source_words(each.name, each.rows)) for each in in_place],
+        policies=_choices(),
+        initial={
+            "as_of": timezone.localdate(),
+            "policies": ["stable-jobs-refund"],
+            "token": uuid4(),
+        },
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,20 +68,82 @@ def sweeps(request: ActorRequest) -> HttpResponseBase:
             form.add_error(
                 refused.field if refused.field in form.fields else None, refused.sentence
             )
-    context = {"form": form, "runs": [_run_line(each) for each in runs(kind="sweep")]}
+    return _list(request, form)
+
+
+def _list(request: ActorRequest, form: SweepForm) -> HttpResponseBase:
+    word, state = word_sought(request.GET.get("q", "")), request.GET.get("state", "")
+    found = [
+        each
+        for each in runs(kind="sweep", actor=request.actor)
+        if word in each.source_name and state in ("", each.state)
+    ]
+    if request.GET.get("format") == "csv":
+        return csv_answer("sweeps.csv", _RUN_HEADER(), [_run_cells(each) for each in found])
+    ticked = set(form["policies"].value() or ())
+    context = {
+        "form": form,
+        "choices": [
+            (group, [{"value": v, "name": n, "chosen": v in ticked} for v, n in options])
+            for group, options in _choices()
+        ],
+        "rows": [
+            {"href": reverse("policy_sweep", args=[each.id]), "cells": _run_cells(each)}
+            for each in found
+        ],
+        "columns": [
+            {"name": name, "number": place == 3} for place, name in enumerate(_RUN_HEADER())
+        ],
+        "filters": [
+            {
+                "name": "state",
+                "label": _("状态"),
+                "chosen": state,
+                "options": [{"value": one, "text": state_words(one)} for one in _STATES],
+            }
+        ],
+        "q": word,
+        "count": len(found),
+        "filtered": bool(word or state),
+        "export": address(request.path, q=word, state=state, format="csv"),
+    }
     return render(request, "policy/desk/sweeps.html", context, status=422 if form.errors else 200)
 
 
+def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The policies that one subject can be asked for, by whom they are for."""
+    return [
+        (
+            audience_words(audience),
+            [(one.id, one.names.zh) for one in library().values() if one.audience == audience],
+        )
+        for audience in ("firm", "person")
+    ]
+
+
 def _start(request: ActorRequest, data: dict[str, Any]) -> UUID:
+    """One form is one run, however often its button is pressed.
+
+    A form sent again with other words, from the page one went back to, is another run.
+    """
+    try:
+        return _start_as(request, data, data["token"] or uuid4())
+    except IdempotencyKeyReusedError:
+        return _start_as(request, data, uuid4())
+
+
+def _start_as(request: ActorRequest, data: dict[str, Any], run_id: UUID) -> UUID:
     upload = data.get("upload")
-    run_id = uuid4()
     if upload:
-        run_id, path = keep_upload(name=upload.name, chunks=upload.chunks, size_bytes=upload.size)
+        upload.seek(0)
+        _number, path = keep_upload(
+            name=upload.name, chunks=upload.chunks, size_bytes=upload.size, run_id=run_id
+        )
         name = str(upload.name)
     else:
-        found = source(data["source"])
+        found = source(data["source"], request.actor)
         if found is None:  # removed while the form stood open
-            raise SweepNotFoundError
+            raise SourceOutsideAreaError(field="source")
         path, name = found.path, found.name
     return start_sweep(
         actor=request.actor,
@@ -84,12 +161,27 @@ def _start(request: ActorRequest, data: dict[str, Any]) -> UUID:
 @allowed(policy_staff)
 def sweep_run(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
     """How a run stands; when over, its sums, each opening to its rows."""
-    view = run(run_id)
-    template = "policy/desk/sweep.html"
-    if request.headers.get("HX-Request") and not view.is_over:
-        template = "policy/desk/_sweep_progress.html"
-    response = render(request, template, _run_context(view))
-    if request.headers.get("HX-Request") and view.is_over:
+    view = run(run_id, request.actor)
+    if view.kind != "sweep":
+        return redirect("policy_comparison", run_id=run_id)
+    return answer_progress(request, view, "policy/desk/sweep.html", _run_context(view))
+
+
+def answer_progress(
+    request: ActorRequest, view: RunView, template: str, context: dict[str, Any]
+) -> HttpResponseBase:
+    """The page, or only its progress where the page's own script asks how far the work is."""
+    asked_by_script = bool(request.headers.get("HX-Request"))
+    context |= {
+        "view": view,
+        "state": state_words(view.state),
+        "done": view.rows_done,
+        "total": view.rows_total or view.rows_done or 1,
+        "poll": request.path,
+    }
+    part = asked_by_script and not view.is_over
+    response = render(request, "policy/desk/_sweep_progress.html" if part else template, context)
+    if asked_by_script and view.is_over:
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -102,51 +194,42 @@ def stop(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
     return redirect("policy_sweep", run_id=run_id)
 
 
-def _source_words(name: str, rows: int | None) -> str:
+def source_words(name: str, rows: int | None) -> str:
+    """A file and how long it is."""
     return f"{name}（{rows:,} {_('行')}）" if rows is not None else name
 
 
-def _run_line(view: RunView) -> dict[str, Any]:
-    return {
-        "href": reverse("policy_sweep", args=[view.id]),
-        "cells": [
-            view.source_name,
-            _state_words(view),
-            f"{view.summary.get('rows_read', view.rows_done):,}",
-            timezone.localtime(view.created_at).strftime("%m-%d %H:%M"),
-        ],
-    }
+def _RUN_HEADER() -> list[str]:  # noqa: N802 - a constant in the reader's language
+    return [_("文件"), _("政策"), _("状态"), _("行数"), _("什么时候")]
 
 
-def _state_words(view: RunView) -> str:
-    return {
-        "queued": _("排队中"),
-        "running": _("正在算"),
-        "done": _("算完了"),
-        "failed": _("没有算成"),
-        "cancelled": _("停下了"),
-    }[view.state]
+def _run_cells(view: RunView) -> list[str]:
+    names = [library()[name].names.zh for name in view.policies if name in library()]
+    more = _("等 {count} 项").format(count=len(view.policies)) if len(view.policies) > 1 else ""
+    return [
+        view.source_name,
+        f"{names[0] if names else view.policies[0]}{more}",
+        state_words(view.state),
+        f"{view.summary.get('rows_read', view.rows_done):,}",
+        timezone.localtime(view.created_at).strftime("%Y-%m-%d %H:%M"),
+    ]
 
 
 def _run_context(view: RunView) -> dict[str, Any]:
-    shown = library()
-    summary = view.summary
-    lines = [
-        _policy_sums(view, name, shown.get(name), sums)
-        for name, sums in summary.get("policies", {}).items()
-    ]
+    summary, specs = view.summary, registry()
+    shown = library(view.created_at)
     return {
-        "view": view,
-        "state": _state_words(view),
-        "done": view.rows_done,
-        "total": view.rows_total or view.rows_done or 1,
-        "poll": reverse("policy_sweep", args=[view.id]),
-        "lines": lines,
+        "took": took(view),
+        "lines": [
+            _policy_sums(view, shown.get(name), name, sums)
+            for name, sums in summary.get("policies", {}).items()
+        ],
+        **noticed(view),
         "worth": [
             {
                 "cells": [
                     each["office"],
-                    registry()[each["fact"]].labels.zh,
+                    specs[each["fact"]].labels.zh if each["fact"] in specs else each["fact"],
                     shown[each["policy"]].names.zh if each["policy"] in shown else each["policy"],
                     f"{each['pairs']:,}",
                 ]
@@ -163,24 +246,88 @@ def _run_context(view: RunView) -> dict[str, Any]:
     }
 
 
+def took(view: RunView) -> str:
+    """How many rows in which time; what the compiler took is said apart."""
+    if "seconds" not in view.summary:
+        return ""
+    compiling = view.summary.get("compile_seconds", 0)
+    words = _("{rows} 行，算了 {seconds} 秒").format(
+        rows=f"{view.summary['rows_read']:,}",
+        seconds=f"{max(0.0, view.summary['seconds'] - compiling):.2f}",
+    )
+    if compiling >= 0.1:
+        words += _("（另有 {seconds} 秒是第一次用这些规则的准备）").format(
+            seconds=f"{compiling:.1f}"
+        )
+    return words
+
+
+def noticed(view: RunView) -> dict[str, Any]:
+    """What was the matter with the file: columns it lacks, values nobody may use, bad rows."""
+    specs, summary = registry(), view.summary
+    return {
+        "absent": fact_labels(summary.get("absent_columns", ()), specs),
+        "doubtful": [
+            {
+                "name": specs[each["fact"]].labels.zh if each["fact"] in specs else each["fact"],
+                "why": doubt_words(each["why"]),
+                "rows": f"{each['rows']:,}",
+            }
+            for each in summary.get("doubtful", ())
+        ],
+        "bad_count": f"{summary.get('bad_rows', 0):,}" if summary.get("bad_rows") else "",
+        "bad_shown": summary.get("first_bad_rows", ()),
+    }
+
+
 def _policy_sums(
-    view: RunView, name: str, definition: PolicyDefinition | None, sums: dict[str, Any]
+    view: RunView, definition: PolicyDefinition | None, name: str, sums: dict[str, Any]
 ) -> dict[str, Any]:
-    address = reverse("policy_sweep_rows", args=[view.id])
-    words = verdict_words()
+    path = reverse("policy_sweep_rows", args=[view.id])
+    words, marks = verdict_words(), {"entitled": "yes", "not": "no", "unknown": "wait"}
+    unit = unit_of(definition)
+    by_verdict = sums["by_verdict"]
+    pending = definition.pending_on(view.as_of) if definition and by_verdict["no_rule"] else None
     return {
         "name": definition.names.zh if definition else name,
-        "amount": amount_words(name, sums["amount"]) if sums["amount"] else "",
-        "amount_unknown": sums["amount_unknown"],
+        "amount": total_words(unit, sums["amount"]) if by_verdict["entitled"] else "",
+        "amount_unknown": f"{sums['amount_unknown']:,}" if sums["amount_unknown"] else "",
         "verdicts": [
             {
                 "word": words[one],
-                "kind": one,
-                "count": sums["by_verdict"][one],
-                "href": f"{address}?policy={name}&verdict={one}",
+                "kind": marks.get(one, ""),
+                "count": f"{by_verdict[one]:,}",
+                "href": address(path, policy=name, verdict=one) if by_verdict[one] else "",
             }
             for one in VERDICTS
         ],
-        "near": sums["near"],
-        "near_href": f"{address}?policy={name}&near=1",
+        "near": f"{sums['near']:,}",
+        "near_href": address(path, policy=name, near=1) if sums["near"] else "",
+        "reasons": _reasons(view, name, definition),
+        "pending": pending.note if pending else "",
     }
+
+
+def _reasons(view: RunView, name: str, definition: PolicyDefinition | None) -> list[dict[str, str]]:
+    """The conditions that most subjects fail, over all the versions that answered."""
+    if definition is None:
+        return []
+    labels = {
+        condition.name: label
+        for version in definition.versions
+        for condition, label in zip(version.conditions, condition_labels(version), strict=True)
+    }
+    counted = sorted(
+        ((failed, condition) for condition, (failed, _known) in _rates(view, name).items()),
+        reverse=True,
+    )
+    return [
+        {"label": labels.get(condition, condition), "count": f"{failed:,}"}
+        for failed, condition in counted[:_REASONS_SHOWN]
+        if failed
+    ]
+
+
+def _rates(view: RunView, name: str) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = view.summary.get("rates", {}).get(name, {})
+    return found

@@ -1,0 +1,17 @@
+"""Cells of tables that people open in a spreadsheet program."""
+
+from __future__ import annotations
+
+# A spreadsheet runs a cell that begins so as a formula; full-width signs are read the same way.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+GUARD = "'"
+
+
+def safe_cell(value: object) -> object:
+    """The value for a CSV cell: text that would run as a formula is made plain text.
+
+    Numbers stay numbers, so that a negative amount can still be added up.
+    """
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return GUARD + value
+    return value
