@@ -1,142 +1,69 @@
-"""Explained answers as the templates read them: groups, banners, conditions with their facts."""
+"""The page of one answer as its template reads it: banner, amount, conditions with their facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from denghuo.policy.public import Answer, ConditionAnswer, FactUsed, Verdict
-from denghuo.web.asking import Asking, reader_language
+from denghuo.policy.public import Answer, ConditionAnswer, FactUsed
+from denghuo.web.answer_groups import (
+    Group,
+    disputed_sentence,
+    group_of,
+    is_assumed,
+    missing_sentence,
+    no_rule_sentence,
+    numbers_of,
+    plain_amount,
+    rests_on_dispute,
+    step_sentence,
+    tellable,
+    telling_condition,
+)
+from denghuo.web.asking import SELF_DECLARED, Asking, reader_language
 
-Group = str
-GROUPS: tuple[Group, ...] = ("entitled", "near", "open", "no_rule", "not")
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLine:
-    """One policy on the overview: the answer in one sentence, the number beside its condition."""
-
-    policy: str
-    name: str
-    group: Group
-    sentence: str
-    amount: str
-    amount_label: str
-    assumed: bool
-    href: str
-
-
-def group_of(found: Answer) -> Group:
-    """Where an answer stands: a refusal one step away is not the same as a refusal."""
-    match found.verdict:
-        case Verdict.ENTITLED:
-            return "entitled"
-        case Verdict.UNKNOWN:
-            return "open"
-        case Verdict.NO_RULE:
-            return "no_rule"
-        case _:
-            return "near" if found.near_misses else "not"
-
-
-def answer_line(found: Answer) -> AnswerLine:
-    """The overview's line for an answer."""
-    language = reader_language()
-    definition = found.definition
-    amount = found.version.amount if found.version else None
-    return AnswerLine(
-        policy=definition.id,
-        name=definition.names.in_language(language),
-        group=group_of(found),
-        sentence=one_sentence(found),
-        amount=found.amount_shown,
-        amount_label=amount.label.in_language(language) if amount else "",
-        assumed=is_assumed(found),
-        href=reverse("benefit", args=[definition.id]),
-    )
-
-
-def grouped(answers: Iterable[Answer]) -> dict[Group, list[AnswerLine]]:
-    """Lines by group, every group present."""
-    lines: dict[Group, list[AnswerLine]] = {group: [] for group in GROUPS}
-    for found in answers:
-        line = answer_line(found)
-        lines[line.group].append(line)
-    return lines
-
-
-def one_sentence(found: Answer) -> str:
-    """Yes, not yet, no or not known, with the reason that decides it."""
-    language = reader_language()
-    match group_of(found):
-        case "entitled":
-            return found.definition.summary.in_language(language)
-        case "near":
-            return found.near_misses[0].change
-        case "open":
-            return missing_sentence(found)
-        case "no_rule":
-            return _("这一天没有现行规定，由工作人员判断。不会套用旧规定。")
-        case _:
-            failed = [each.sentence for each in found.conditions if each.result is False]
-            return failed[0] if failed else found.definition.summary.in_language(language)
-
-
-def missing_sentence(found: Answer) -> str:
-    """Which facts are not known yet."""
-    language = reader_language()
-    labels = [found.definition.specs[name].labels.in_language(language) for name in found.missing]
-    shown = _("、").join(labels[:3])
-    if len(labels) <= 3:
-        return _("还不知道：{facts}").format(facts=shown)
-    more = ngettext("等 {count} 项", "等 {count} 项", len(labels)).format(count=len(labels))
-    return _("还不知道：{facts}").format(facts=f"{shown}{more}")
-
-
-def is_assumed(found: Answer) -> bool:
-    """Whether the version that answers, or any of its figures, is not verified."""
-    version = found.version
-    if version is None:
-        return found.definition.status == "assumed"
-    return version.status == "assumed" or any(
-        param.status == "assumed" for param in version.params.values()
-    )
-
-
-_BANNERS = {"entitled": "yes", "near": "wait", "open": "unknown", "no_rule": "unknown", "not": "no"}
+_MARKS: dict[Group, str] = {
+    "entitled": "yes", "near": "wait", "ask": "unknown", "wait": "unknown", "no_rule": "unknown",
+    "unwanted": "unknown", "not": "no",
+}  # fmt: skip
+_STATES = {True: "pass", False: "fail", None: "unknown"}
 
 
 def answer_context(found: Answer, asked: Asking) -> dict[str, Any]:
     """Everything the page of one answer shows."""
     language = reader_language()
     definition, version = found.definition, found.version
-    group = group_of(found)
+    group = group_of(found, asked)
     amount = version.amount if version else None
+    # What stands in the way is read first; what is met can wait.
+    standing = [each for each in found.conditions if not each.result]
+    passed = [each for each in found.conditions if each.result]
+    shown: set[str] = set()
     return {
         "policy": definition.id,
         "name": definition.names.in_language(language),
+        "title": definition.names.in_language(language),
+        "on": asked.today.isoformat(),
         "summary": definition.summary.in_language(language),
         "group": group,
-        "banner": {
-            "kind": _BANNERS[group],
-            "word": _("由人来定") if group == "no_rule" else "",
-            "sentence": _banner_sentence(found),
-            "detail": _banner_detail(found),
-        },
-        "amount": found.amount_shown,
+        "refused": group in ("near", "not"),
+        "banner": _banner(found, asked, group),
+        "amount": plain_amount(found.amount_shown),
         "amount_label": amount.label.in_language(language) if amount else "",
-        "amount_unknown": found.amount_unknown,
-        "arithmetic": [_sum_line(line) for line in found.arithmetic],
-        "conditions": [_condition(each, found, asked) for each in found.conditions],
-        "near": [near.change for near in found.near_misses],
-        "missing": [definition.specs[name].labels.in_language(language) for name in found.missing],
-        "can_ask": bool(found.missing),
+        "arithmetic": _arithmetic(found),
+        "standing": [_condition(each, found, asked, shown) for each in standing],
+        "passed": [_condition(each, found, asked, shown) for each in passed],
+        "near": [near.change for near in found.near_misses] if group in ("near", "not") else [],
+        "can_ask": bool(tellable(found, asked)),
+        "wish": _wish(found, asked) if group == "unwanted" else "",
+        "own_words": any(
+            fact.value is not None and fact.source == SELF_DECLARED
+            for each in found.conditions
+            for fact in each.facts
+        ),
         "steps": {
             "can": definition.steps.can.in_language(language),
             "bring": definition.steps.bring.in_language(language),
@@ -146,6 +73,7 @@ def answer_context(found: Answer, asked: Asking) -> dict[str, Any]:
         "documents": [each.in_language(language) for each in definition.documents],
         "delivery": _delivery_words(definition.delivery),
         "object_to": definition.object_to.in_language(language),
+        "authority": definition.authority,
         "assumed": is_assumed(found),
         "version": version,
         "source": str(version.source) if version else str(definition.source),
@@ -155,69 +83,124 @@ def answer_context(found: Answer, asked: Asking) -> dict[str, Any]:
     }
 
 
-def _banner_sentence(found: Answer) -> str:
+def _banner(found: Answer, asked: Asking, group: Group) -> dict[str, str]:
+    """The verdict in a word, a sentence and its reason."""
+    word = {
+        "no_rule": _("由人来定"),
+        "wait": _("正在核实") if rests_on_dispute(found, asked) else "",
+        "unwanted": _("您现在不需要"),
+    }.get(group, "")
+    kind = _MARKS[group]
+    sentence, detail = _banner_words(found, asked, group)
+    return {"kind": kind, "word": word, "sentence": sentence, "detail": detail}
+
+
+def _banner_words(found: Answer, asked: Asking, group: Group) -> tuple[str, str]:
     language = reader_language()
-    name = found.definition.names.in_language(language)
-    match group_of(found):
-        case "entitled" if found.amount_shown:
-            return _("{name}：{amount}").format(name=name, amount=found.amount_shown)
-        case "entitled":
-            return _("{name}：您符合").format(name=name)
-        case _:
-            return one_sentence(found)
-
-
-def _banner_detail(found: Answer) -> str:
-    match group_of(found):
+    failed = [each.sentence for each in found.conditions if each.result is False]
+    summary = found.definition.summary.in_language(language)
+    match group:
         case "entitled" if found.amount_unknown:
-            return _("您符合条件。多少钱还要看：{facts}").format(
-                facts=missing_sentence(found).partition("：")[2]
-            )
+            return _("您符合条件。多少钱还没算出来。"), missing_sentence(found)
         case "entitled":
-            passed = [each.sentence for each in found.conditions if each.result]
-            return passed[0] if passed else ""
+            return telling_condition(found) or summary, ""
         case "near":
-            failed = [each.sentence for each in found.conditions if each.result is False]
-            return failed[0] if failed else ""
-        case "open":
-            return _("回答几个问题，或者等部门的数据到了，就能知道。")
+            return step_sentence(found), failed[0]
+        case "ask":
+            asked_for = missing_sentence(found, tellable(found, asked))
+            return asked_for, _("您答一下，就能接着判断。")
+        case "wait" if rests_on_dispute(found, asked):
+            return disputed_sentence(found, asked), ""
+        case "wait":
+            return missing_sentence(found), _(
+                "这些由部门提供。数据到了，这里就有结果，您不用再来问。"
+            )
+        case "no_rule":
+            return no_rule_sentence(found), ""
         case _:
-            return ""
+            first, rest = failed[:1], failed[1:]
+            return (first[0] if first else summary), (rest[0] if rest else "")
+
+
+def _wish(found: Answer, asked: Asking) -> str:
+    """The wish whose absence alone refuses, so that one press can change it."""
+    names = [
+        fact.name
+        for each in found.conditions
+        if each.result is False
+        for fact in each.facts
+        if asked.can_tell(fact.spec)
+    ]
+    return names[0] if names and asked.may_tell else ""
 
 
 def _delivery_words(delivery: str) -> str:
     return {
-        "auto": _("不用申请。系统核对好了，直接给您。"),
-        "confirm": _("不用填表。您确认一下账户和信息就行。"),
-        "apply": _("需要您申请。下面写着怎么办。"),
+        "auto": _("不用申请。核对好了，直接给您。"),
+        "confirm": _("不用填表。您确认一下信息和收款账户就行。"),
+        "apply": _("要您申请。下面写着怎么办。"),
     }[delivery]
 
 
-def _condition(each: ConditionAnswer, found: Answer, asked: Asking) -> dict[str, Any]:
-    state = {True: "pass", False: "fail", None: "unknown"}[each.result]
+def _condition(
+    each: ConditionAnswer, found: Answer, asked: Asking, shown: set[str]
+) -> dict[str, Any]:
+    """A condition with the facts not ``shown`` above it, which is then filled up.
+
+    What was not needed for a decided condition is not missed.
+    """
+    facts = [
+        fact
+        for fact in each.facts
+        if fact.name not in shown and (each.result is None or fact.value is not None)
+    ]
+    shown |= {fact.name for fact in facts}
     return {
-        "state": state,
+        "state": _STATES[each.result],
         "sentence": each.sentence,
         "basis": each.basis,
-        "comparisons": [comparison.text for comparison in each.comparisons],
-        "facts": [_fact(fact, asked) for fact in each.facts],
-        "policy": found.definition.id,
+        "comparisons": numbers_of(each),
+        "facts": [_fact(fact, found, asked) for fact in facts],
     }
 
 
-def _fact(fact: FactUsed, asked: Asking) -> dict[str, Any]:
+def _fact(fact: FactUsed, found: Answer, asked: Asking) -> dict[str, Any]:
     language = reader_language()
     known = fact.value is not None
     return {
         "name": fact.spec.labels.in_language(language),
-        "value": fact.shown(language) if known else (fact.why.sentence if fact.why else ""),
-        "source": _(fact.source) if known and fact.source else "",
+        "value": fact.shown(language) if known else "",
+        "why": fact.why.in_language(language) if fact.why and not known else "",
+        "source": _(fact.source) if fact.source else "",
         "on": day_text(fact.observed_on) if known else "",
+        "known": known,
         "disputed": fact.name in asked.disputed,
-        "dispute_url": reverse("benefit_dispute", args=[fact.name])
-        if known and asked.subject is not None and fact.name not in asked.disputed
-        else "",
+        **_ways(fact, found, asked),
     }
+
+
+def _ways(fact: FactUsed, found: Answer, asked: Asking) -> dict[str, str]:
+    """What the reader can do about a fact: change their own word, dispute an office's, tell it."""
+    if fact.name in asked.disputed:
+        return {}
+    if asked.may_tell and asked.can_tell(fact.spec):
+        # A wish and a plain fact are asked in the same place, for this policy alone.
+        question = reverse("benefit_questions")
+        address = f"{question}?policy={found.definition.id}&fact={fact.name}"
+        return {"change_url": address} if fact.value is not None else {"tell_url": address}
+    if fact.value is not None and asked.may_tell:
+        if fact.name in asked.recorded:
+            return {"dispute_url": reverse("benefit_dispute", args=[fact.name])}
+        if asked.subject is not None and asked.subject.kind == "person":
+            return {"dispute_url": reverse("people_correction")}
+    return {}
+
+
+def _arithmetic(found: Answer) -> list[dict[str, str]]:
+    """The sum, where there is one: a single figure that says the amount again is none."""
+    lines = found.arithmetic
+    worked_out = len(lines) > 1 or any(" = " in line or " × " in line for line in lines)
+    return [_sum_line(line) for line in lines] if worked_out else []
 
 
 def day_text(day: date | None) -> str:

@@ -32,11 +32,11 @@ class AnswerForm(forms.Form):
 
     answer = forms.CharField(max_length=200, required=False)
 
-    def __init__(self, kind: str, unit: str, hint: str, current: str, error: str) -> None:
+    def __init__(self, kind: str, hint: str, current: str, error: str) -> None:
         super().__init__({"answer": current} if error else None, initial={"answer": current})
         field = self.fields["answer"]
         field.widget = forms.TextInput(attrs=_attributes(kind))
-        field.help_text = hint or _hint(kind, unit)
+        field.help_text = hint or _hint(kind)
         if error:
             self.full_clean()
             self.add_error("answer", error)
@@ -44,14 +44,12 @@ class AnswerForm(forms.Form):
 
 def _attributes(kind: str) -> dict[str, str]:
     if kind == "date":
-        return {"type": "date", "autocomplete": "off"}
+        return {"type": "date", "autocomplete": "off", "class": "short"}
     mode = {"int": "numeric", "money": "decimal", "decimal": "decimal"}.get(kind, "text")
-    return {"inputmode": mode, "autocomplete": "off"}
+    return {"inputmode": mode, "autocomplete": "off", "class": "short"}
 
 
-def _hint(kind: str, unit: str) -> str:
+def _hint(kind: str) -> str:
     if kind == "money":
-        return str(_("多少元，例如 1234.50"))
-    if kind == "decimal":
-        return str(_("可以写 5.5% 这样"))
-    return unit
+        return str(_("只写数字，例如 1234.50"))
+    return str(_("可以写 5.5% 这样")) if kind == "decimal" else ""

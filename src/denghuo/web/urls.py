@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from denghuo.web.pages import benefit_questions, benefits, design, home, preferences
+from denghuo.web.pages import (
+    benefit_disputes,
+    benefit_questions,
+    benefits,
+    design,
+    home,
+    preferences,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("benefits/", benefits.benefits, name="benefits"),
     path("benefits/check/", benefits.start_check, name="benefit_check"),
     path("benefits/end/", benefits.end_check, name="benefit_end"),
+    path("benefits/keep/", benefits.keep_answers, name="benefit_keep"),
     path("benefits/questions/", benefit_questions.questions, name="benefit_questions"),
-    path("benefits/disputes/", benefits.disputes, name="benefit_disputes"),
-    path("benefits/facts/<slug:name>/dispute/", benefits.dispute, name="benefit_dispute"),
+    path("benefits/disputes/", benefit_disputes.disputes, name="benefit_disputes"),
+    path("benefits/facts/<slug:name>/dispute/", benefit_disputes.dispute, name="benefit_dispute"),
     path("benefits/<slug:policy_id>/", benefits.benefit, name="benefit"),
     path("desk/", home.desk, name="desk"),
     path("design/", design.design, name="design"),

@@ -118,9 +118,20 @@ class Answer:
     @property
     def amount_shown(self) -> str:
         """The amount in words, or nothing."""
-        if self.amount is None or self.version is None or self.version.amount is None:
+        return "" if self.amount is None else self.show_amount(self.amount)
+
+    def show_amount(self, amount: int) -> str:
+        """Any amount of this policy in words, as a near miss leads to; or nothing."""
+        if self.version is None or self.version.amount is None:
             return ""
-        return amount_display(self.version.amount).show(self.amount, self.language)
+        return amount_display(self.version.amount).show(amount, self.language)
+
+    @property
+    def amount_facts(self) -> tuple[str, ...]:
+        """Names of the facts the amount is worked out from."""
+        if self.version is None or self.version.amount is None:
+            return ()
+        return ir.facts_of(self.version.amount.expr)
 
     @property
     def pending(self) -> Pending | None:

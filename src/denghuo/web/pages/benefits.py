@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from denghuo.platform.public import ActorRequest, NotAllowedError, allowed, anyone
-from denghuo.policy.public import (
-    DisputeOpenError,
-    FactNotFoundError,
-    PolicyNotFoundError,
-    dispute_fact,
-    disputes_of,
-    facts_of,
-    policy,
-    registry,
-    show_fact,
+from denghuo.platform.public import ActorRequest, allowed, anyone
+from denghuo.policy.public import policy, registry, show_fact
+from denghuo.web.answer_groups import AnswerLine, Group, grouped
+from denghuo.web.answer_views import answer_context
+from denghuo.web.asking import (
+    Asking,
+    asking,
+    choose_kind,
+    draft_to_offer,
+    forget,
+    reader_language,
+    take_over_draft,
 )
-from denghuo.web.answer_views import answer_context, grouped
-from denghuo.web.asking import Asking, asking, choose_kind, forget, reader_language
-from denghuo.web.forms import DisputeForm
-from denghuo.web.pages.benefit_questions import open_question
+from denghuo.web.pages.benefit_questions import question_words
 
 
 @never_cache
@@ -36,18 +32,20 @@ from denghuo.web.pages.benefit_questions import open_question
 def benefits(request: ActorRequest) -> HttpResponseBase:
     """The whole library answered, in groups; without sign-in, the door to the quick check."""
     asked = asking(request)
-    started = asked.subject is not None or bool(asked.asked)
-    if not started:
+    if not asked.begun:
         return render(request, "web/benefits/start.html", {"sign_in": "/sign-in/?next=/benefits/"})
-    groups = grouped(asked.answer(definition) for definition in asked.definitions)
-    question = open_question(asked)
+    groups = grouped(asked)
+    question = asked.next_question()
     context = {
         "asked": asked,
         "groups": groups,
-        "as_of": timezone.localtime(asked.now).date(),
-        "question": question,
-        "undecided": len(groups["open"]),
-        "own_affairs": request.actor.mandate_id is None,
+        "as_of": asked.today,
+        "title": _("我能享的"),
+        "on": asked.today.isoformat(),
+        "question": question_words(asked, question) if question else "",
+        "waiting": len(groups["ask"]),
+        "assumed": _assumed_at_hand(groups),
+        "offered": _offered(request, asked),
     }
     return render(request, "web/benefits/overview.html", context)
 
@@ -57,14 +55,20 @@ def benefits(request: ActorRequest) -> HttpResponseBase:
 @allowed(anyone)
 def benefit(request: ActorRequest, policy_id: str) -> HttpResponseBase:
     """One policy's answer with every condition, fact, source and date."""
-    asked = asking(request)
     definition = policy(policy_id)
-    if definition.audience != asked.kind:
-        raise PolicyNotFoundError
-    found = asked.answer(definition)
-    context = answer_context(found, asked)
-    if asked.subject is None and not asked.asked:
-        context["unasked"] = True
+    # Not signed in, one may read either kind; signed in, the subject decides.
+    audience = definition.audience
+    asked = asking(request, kind=None if audience == "pair" else audience)
+    if audience != asked.kind:
+        context = {
+            "asked": asked,
+            "name": definition.names.in_language(reader_language()),
+            "audience": audience,
+            "policy": definition.id,
+        }
+        return render(request, "web/benefits/other_kind.html", context)
+    context = answer_context(asked.answer(definition), asked)
+    context["unasked"] = asked.subject is None and not asked.facts
     return render(request, "web/benefits/answer.html", {"asked": asked, **context})
 
 
@@ -86,62 +90,42 @@ def end_check(request: ActorRequest) -> HttpResponseBase:
     return redirect("benefits")
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 @allowed(anyone)
-def dispute(request: ActorRequest, name: str) -> HttpResponseBase:
-    """ "不对？告诉我们": say that a fact held about the subject is wrong."""
-    asked = _own(asking(request))
-    subject = asked.subject
-    spec = registry().get(name)
-    held = facts_of(subject, registry=registry()).get(name) if subject else None
-    if subject is None or spec is None or held is None:
-        raise FactNotFoundError
-    form = DisputeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with contextlib.suppress(DisputeOpenError):  # sent twice: the first one stands
-            dispute_fact(
-                actor=request.actor,
-                subject=subject,
-                name=name,
-                claimed_value=form.cleaned_data["claimed_value"],
-                note=form.cleaned_data["note"],
-                now=asked.now,
-            )
-        return redirect("benefit_disputes")
-    language = reader_language()
-    context = {
-        "form": form,
-        "rows": [
-            {"name": _("哪一项"), "value": spec.labels.in_language(language)},
-            {
-                "name": _("登记的是"),
-                "value": show_fact(spec, held.known.value, language),
-            },
-            {"name": _("来源"), "value": held.known.source},
-            {"name": _("哪一天的"), "value": held.known.observed_on or _("没有写")},
-        ],
-    }
-    return render(request, "web/benefits/dispute.html", context)
-
-
-@never_cache
-@require_safe
-@allowed(anyone)
-def disputes(request: ActorRequest) -> HttpResponseBase:
-    """What was disputed, and what came of it."""
-    asked = _own(asking(request))
-    language = reader_language()
-    found = disputes_of(asked.subject) if asked.subject else []
-    rows = [
-        {"view": each, "label": spec.labels.in_language(language) if spec else each.name}
-        for each in found
-        for spec in [registry().get(each.name)]
-    ]
-    return render(request, "web/benefits/disputes.html", {"rows": rows})
-
-
-def _own(asked: Asking) -> Asking:
+def keep_answers(request: ActorRequest) -> HttpResponseBase:
+    """After signing in: take over what was answered before, or drop it."""
+    asked = asking(request)
     if asked.subject is None:
-        raise NotAllowedError
-    return asked
+        return redirect("benefits")
+    if request.POST.get("keep") == "1":
+        count = take_over_draft(request, asked)
+        if count:
+            said = ngettext("用上了 {count} 条。", "用上了 {count} 条。", count)
+            messages.success(request, said.format(count=count))
+    else:
+        forget(request, before_sign_in=True)
+        messages.success(request, _("登录前填的已经清掉了。"))
+    return redirect("benefits")
+
+
+def _assumed_at_hand(groups: dict[Group, list[AnswerLine]]) -> str:
+    """``all`` where every result shown rests on unverified figures, ``some``, or nothing.
+
+    One notice says it for all; a tag on each line would drown the page.
+    """
+    at_hand = [line.assumed for group in ("entitled", "near") for line in groups[group]]
+    if not any(at_hand):
+        return ""
+    return "all" if all(at_hand) else "some"
+
+
+def _offered(request: ActorRequest, asked: Asking) -> list[dict[str, str]]:
+    """The answers given before signing in, for the person to look at and decide."""
+    language = reader_language()
+    return [
+        {
+            "name": registry()[name].labels.in_language(language),
+            "value": show_fact(registry()[name], fact.value, language),
+        }
+        for name, fact in draft_to_offer(request, asked).items()
+    ]
