@@ -127,8 +127,11 @@ def demo_only(actor: Actor) -> bool:
     return actor.demo
 
 
-def allowed(rule: Rule) -> Callable[[View[P]], View[P]]:
+def allowed(rule: Rule, *, file_bytes_max: int = 0) -> Callable[[View[P]], View[P]]:
     """Give a view its access rule; refuse before the view runs.
+
+    ``file_bytes_max`` where the page takes a file: by how much its body may be longer than that
+    of a plain form (``body_limits``).
 
     Nobody signed in: ``SignInNeededError`` (the page leads to sign-in, the API answers 401).
     Signed in but not allowed: ``NotAllowedError`` (404).
@@ -141,6 +144,7 @@ def allowed(rule: Rule) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         cast("Any", guarded).access_rule = rule
+        cast("Any", guarded).file_bytes_max = file_bytes_max
         return cast("View[P]", guarded)
 
     return decorate

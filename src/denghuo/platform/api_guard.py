@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.access import Actor, ActorRequest, Rule, demand
+from denghuo.platform.body_limits import demand_bounded
 from denghuo.platform.client_address import client_address
 from denghuo.platform.ratelimit import spend
 
@@ -30,14 +31,6 @@ class ForgedRequestError(RefusalError):
     code = "platform.forged_request"
     template = "这次提交不是从本站页面发出的，没有执行。"
     status = 403
-
-
-class BodyTooLargeError(RefusalError):
-    """More than the operation reads; refused by its announced length, before it is read."""
-
-    code = "platform.body_too_large"
-    template = "一次最多发 {limit} MB。请分几次发。"
-    status = 413
 
 
 class Opened:
@@ -67,7 +60,9 @@ class Opened:
             now=timezone.now(),
         )
         demand(self.access_rule, actor)
-        _demand_bounded(request, self._body_bytes_max or settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        demand_bounded(
+            request, bytes_max=self._body_bytes_max or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        )
         # A key is sent on purpose, a cookie by any page that makes the browser ask.
         if writes and actor.kind != "anonymous" and actor.key_id is None:
             _demand_token(request)
@@ -86,13 +81,6 @@ def _who(request: HttpRequest, actor: Actor) -> str:
     if actor.kind == "anonymous":
         return client_address(request)
     return actor.label if actor.key_id is None else f"key:{actor.key_id}"
-
-
-def _demand_bounded(request: HttpRequest, bytes_max: int) -> None:
-    # A body without an announced length is read as empty (WSGI), so this sees every body.
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdecimal() and int(announced) > bytes_max:
-        raise BodyTooLargeError(limit=bytes_max // 1024 // 1024)
 
 
 def _demand_token(request: HttpRequest) -> None:

@@ -1,7 +1,7 @@
 """What happens to every request: a number and one log line, safe headers, refusals as answers.
 
-Order matters (settings): the log line is outermost so that it times everything; refusals are
-innermost so that the actor is already known when a page is refused.
+Order matters (settings): the log line is outermost so that it times everything; the limit of
+bodies comes before whatever reads one; refusals are innermost so that the actor is already known when a page is refused.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.access import ANONYMOUS, Actor
 from denghuo.platform.acting import SubjectSwitchedError, demand_same_subject
+from denghuo.platform.body_limits import announced_bytes, demand_bounded_form
 from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -114,6 +115,35 @@ class SecurityHeadersMiddleware:
         if actor_of(request).kind != "anonymous":
             headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuse a body by its announced length, before anything reads it.
+
+    First in the settings, so that its ``process_view`` comes before the token's check, which
+    reads the form; by then the actor is known, for a larger file is taken only from those who
+    may send it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_path: object
+    ) -> HttpResponseBase | None:
+        """Answer what is too long, or of no known length; the rest goes on."""
+        try:
+            if request.path.startswith(API_PREFIX):
+                announced_bytes(request)  # how many, each operation says: ``api_guard``
+            else:
+                demand_bounded_form(request, view, actor_of(request))
+        except RefusalError as refusal:
+            _log.info("refused", refusal=refusal.code, status=refusal.status)
+            return answer_refusal(request, refusal)
+        return None
 
 
 class RefusalMiddleware:

@@ -22,7 +22,7 @@ from denghuo.platform.access import (
 )
 from denghuo.platform.acting import FIELD as SUBJECT_FIELD
 from denghuo.platform.acting import SubjectSwitchedError, subject_mark
-from denghuo.platform.api_guard import BodyTooLargeError, ForgedRequestError, Opened, opened
+from denghuo.platform.api_guard import ForgedRequestError, Opened, opened
 from denghuo.platform.append_only import AppendOnlyTable
 from denghuo.platform.audit import (
     AuditOutsideTransactionError,
@@ -32,6 +32,7 @@ from denghuo.platform.audit import (
     record_audit,
     record_look_up,
 )
+from denghuo.platform.body_limits import BodyTooLargeError
 from denghuo.platform.calendar import (
     YEAR_PUBLISHED,
     CalendarYearView,
@@ -61,6 +62,7 @@ from denghuo.platform.jobs.registry import (
     scheduled,
 )
 from denghuo.platform.logic.file_kinds import DOCUMENT_KINDS, TABLE_KINDS
+from denghuo.platform.logic.file_kinds import KINDS as FILE_KINDS
 from denghuo.platform.logic.workdays import (
     Deadline,
     PausedClock,
@@ -84,6 +86,7 @@ __all__ = [
     "ANONYMOUS",
     "API_PREFIX",
     "DOCUMENT_KINDS",
+    "FILE_KINDS",
     "SUBJECT_FIELD",
     "SYSTEM",
     "TABLE_KINDS",

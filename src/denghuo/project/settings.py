@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "denghuo.platform.middleware.RequestLogMiddleware",
     "denghuo.platform.middleware.SecurityHeadersMiddleware",
+    "denghuo.platform.middleware.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

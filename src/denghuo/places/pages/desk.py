@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.places.access import importers, keepers, may_keep
+from denghuo.places.actions.imports import BYTES_MAX
 from denghuo.places.forms import FacilityForm, ImportForm
 from denghuo.places.pages import words
 from denghuo.places.public import (
@@ -157,7 +158,7 @@ def facility_close(request: ActorRequest, facility_id: UUID) -> HttpResponseBase
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed(importers)
+@allowed(importers, file_bytes_max=BYTES_MAX)
 def import_new(request: ActorRequest) -> HttpResponseBase:
     """Upload a list; it is only read and checked."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()

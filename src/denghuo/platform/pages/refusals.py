@@ -64,6 +64,16 @@ _NOTICES = {
         gettext_noop("您这一步没有生效，原来的记录还在。"),
         gettext_noop("请返回上一页，刷新看看现在的情况，再决定怎么办。"),
     ),
+    411: Notice(
+        gettext_noop("这次提交没有收下"),
+        _NOTHING_CHANGED,
+        gettext_noop("请返回上一页再提交一次。换一个浏览器也可以。"),
+    ),
+    413: Notice(
+        gettext_noop("内容太大了"),
+        gettext_noop("这次的内容没有收下，以前的记录都还在。"),
+        gettext_noop("请返回上一页，换小一点的文件，或者分几次传。"),
+    ),
     422: Notice(
         gettext_noop("这一步还办不了"),
         gettext_noop("您这一步没有提交，以前的记录都还在。"),

@@ -17,6 +17,7 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import ActorRequest, allowed
 from denghuo.policy.access import policy_staff
 from denghuo.policy.actions.sweeps import (
+    UPLOAD_MAX_BYTES,
     IdempotencyKeyReusedError,
     SourceOutsideAreaError,
     cancel_sweep,
@@ -46,7 +47,7 @@ _STATES = ("done", "running", "queued", "failed", "cancelled")
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed(policy_staff)
+@allowed(policy_staff, file_bytes_max=UPLOAD_MAX_BYTES)
 def sweeps(request: ActorRequest) -> HttpResponseBase:
     """Start a sweep; the latest ones below."""
     in_place = sources(request.actor)

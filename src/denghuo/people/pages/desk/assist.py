@@ -41,12 +41,19 @@ from denghuo.people.pages.requests import uuid_of
 from denghuo.people.queries.mandates import acting_mandate, mandates_given_by
 from denghuo.people.queries.persons import PersonInFull, person_in_full, person_of
 from denghuo.people.queries.staff import staff_view
-from denghuo.platform.public import ActorRequest, allowed, client_address, store_file
+from denghuo.platform.public import (
+    FILE_KINDS,
+    ActorRequest,
+    allowed,
+    client_address,
+    store_file,
+)
 
 DRAFT = "people.assist_draft"
 OFFERED_DAYS = 7
 # A photo or a scan of the paper, nothing that could be edited.
 PAPER_KINDS: Final = ("jpeg", "png", "pdf")
+PAPER_BYTES_MAX: Final = max(kind.bytes_max for kind in FILE_KINDS if kind.kind in PAPER_KINDS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +161,7 @@ def paper(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed(counter)
+@allowed(counter, file_bytes_max=PAPER_BYTES_MAX)
 def paper_read(request: ActorRequest, person_id: UUID) -> HttpResponseBase:
     """The paper as the person hears and signs it; its photo starts the errand."""
     held = _for_paper(request, person_id)
