@@ -85,7 +85,7 @@ _SUBJECT_EXAMPLE = {
     "summary": "按各部门已有的信息（要有权看）",
     "value": {"subject": "firm:3f0c8a52-6f0e-4c51-9d5e-0d6f3a0b7c11", "known_on": "2025-09-01"},
 }
-_QUESTION_EXAMPLE = {"policies": ["startup-grant"], "facts": {"age": 30}, "skipped": []}
+_QUESTION_EXAMPLE = {"policies": ["startup-grant"], "facts": {"is_graduate": True}, "skipped": []}
 
 
 class SubjectOrFactsError(RefusalError):

@@ -1,48 +1,175 @@
-"""A page that a programmer can read without scripts: every operation and what it takes."""
+"""A page that a programmer can read without scripts: every operation, what it takes, one call."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from denghuo.api.description import REFUSALS, TAGS
 from denghuo.api.v1 import api
-from denghuo.platform.public import ActorRequest, allowed, anyone
+from denghuo.people.public import API_KEY_DAYS_MAX
+from denghuo.platform.public import (
+    REQUESTS_PER_MINUTE,
+    WRITES_PER_MINUTE,
+    ActorRequest,
+    allowed,
+    anyone,
+)
 
-_METHODS = ("get", "post", "put", "patch", "delete")
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView:
+    """One parameter or field, in words."""
+
+    name: str
+    kind: str
+    required: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OperationView:
     """One operation as the page lists it."""
 
+    id: str
     method: str
     path: str
     summary: str
     description: str
-    parameters: tuple[str, ...]
+    public: bool
+    parameters: tuple[ParameterView, ...]
+    curl: str
 
 
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """The operations of one topic."""
+
+    id: str
+    name: str
+    operations: tuple[OperationView, ...]
+
+
+@require_safe
 @allowed(anyone)
 def index(request: ActorRequest) -> HttpResponse:
     """The list of operations, from the same description programs read."""
-    return render(request, "api/index.html", {"operations": list(_operations())})
+    context = {
+        "sections": list(_sections()),
+        "refusals": [(status, _(words)) for status, words in REFUSALS.items()],
+        "reads": REQUESTS_PER_MINUTE,
+        "writes": WRITES_PER_MINUTE,
+        "days": API_KEY_DAYS_MAX,
+    }
+    return render(request, "api/index.html", context)
 
 
-def _operations() -> Iterator[OperationView]:
-    schema: dict[str, Any] = api.get_openapi_schema(path_prefix="/api/v1/")
+def _sections() -> Iterator[SectionView]:
+    schema: Json = api.get_openapi_schema()
+    views: dict[str, list[OperationView]] = {tag: [] for tag in TAGS}
     for path, item in schema["paths"].items():
-        for method in _METHODS:
-            if method not in item:
-                continue
-            operation = item[method]
-            yield OperationView(
-                method=method.upper(),
-                path=path,
-                summary=operation.get("summary", ""),
-                description=operation.get("description", ""),
-                parameters=tuple(each["name"] for each in operation.get("parameters", ())),
-            )
+        for method, operation in item.items():
+            view = _view(schema, path, method, operation)
+            views[operation["tags"][0]].append(view)
+    for tag, operations in views.items():
+        if operations:
+            yield SectionView(tag, _(TAGS[tag]), tuple(operations))
+
+
+def _view(schema: Json, path: str, method: str, operation: Json) -> OperationView:
+    return OperationView(
+        id=operation["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=_(operation["summary"]),
+        description=_(operation["description"]) if operation.get("description") else "",
+        public={} in operation["security"],
+        parameters=tuple(_parameters(schema, operation)),
+        curl=_curl(path, method, operation),
+    )
+
+
+def _parameters(schema: Json, operation: Json) -> Iterator[ParameterView]:
+    for each in operation["parameters"]:
+        yield ParameterView(each["name"], _kind(schema, each["schema"]), each["required"])
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        shape = _resolved(schema, content["schema"])
+        required = set(shape.get("required", ()))
+        for name, inner in shape.get("properties", {}).items():
+            yield ParameterView(name, _kind(schema, inner), name in required)
+
+
+def _kind(schema: Json, shape: Json) -> str:
+    """What a value looks like, in a few words."""
+    shape = _resolved(schema, shape)
+    for either in ("anyOf", "oneOf"):
+        kinds = [_kind(schema, each) for each in shape.get(either, ()) if each != {"type": "null"}]
+        if kinds:
+            return " / ".join(dict.fromkeys(kinds))
+    if "enum" in shape:
+        return " / ".join(str(each) for each in shape["enum"])
+    if "const" in shape:
+        return str(shape["const"])
+    if shape.get("type") == "array":
+        return _("列表：%(kind)s") % {"kind": _kind(schema, shape.get("items", {}))}
+    words = {
+        "date": _("日期"),
+        "uuid": _("编号"),
+        "binary": _("文件"),
+        "string": _("文字"),
+        "integer": _("整数"),
+        "number": _("数"),
+        "boolean": "true / false",
+        "object": _("对象"),
+    }
+    return words.get(shape.get("format", ""), words.get(str(shape.get("type")), ""))
+
+
+def _resolved(schema: Json, shape: Json) -> Json:
+    """The shape a reference stands for."""
+    reference = shape.get("$ref")
+    if reference is None:
+        return shape
+    found: Json = schema["components"]["schemas"][reference.rpartition("/")[2]]
+    return found
+
+
+def _curl(path: str, method: str, operation: Json) -> str:
+    """A call that can be pasted: the site and the key are the reader's own."""
+    query: dict[str, str] = {}
+    for each in operation["parameters"]:
+        example = str(each["schema"].get("example", ""))
+        if each["in"] == "path" and example:
+            path = path.replace("{" + each["name"] + "}", quote(example))
+        elif each["in"] == "query" and example:
+            query[each["name"]] = example
+    address = f'"$SITE{path}{"?" if query else ""}{urlencode(query)}"'
+    words = ["curl"]
+    if {} not in operation["security"]:
+        words.append('-H "Authorization: Bearer $KEY"')
+    if any(each["name"] == "Idempotency-Key" for each in operation["parameters"]):
+        words.append("-H 'Idempotency-Key: 2026-11-23-01'")
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in content:
+        body = _example(content["application/json"])
+        words += ["-H 'Content-Type: application/json'", f"-d '{body}'"]
+    elif "multipart/form-data" in content:
+        words += ["-F upload=@firms.csv", "-F policies=stable-jobs-refund", "-F as_of=2025-09-01"]
+    elif method == "post":
+        words.append("-X POST")
+    return " \\\n  ".join([*words, address])
+
+
+def _example(content: Json) -> str:
+    examples = content.get("examples") or {"": {"value": content.get("example", {})}}
+    first = next(iter(examples.values()))["value"]
+    return json.dumps(first, ensure_ascii=False, indent=1)

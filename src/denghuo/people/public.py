@@ -51,6 +51,7 @@ from denghuo.people.actions.persons import (
     set_preferences,
 )
 from denghuo.people.actions.staff import create_staff
+from denghuo.people.logic.api_key import DAYS_MAX as API_KEY_DAYS_MAX
 from denghuo.people.logic.mandate import SCOPES, NoMandateError, Scope
 from denghuo.people.logic.names import NotNameError, read_name
 from denghuo.people.logic.phone import NotPhoneError, Phone
@@ -106,6 +107,7 @@ def subject_name(subject: SubjectRef) -> str:
 
 
 __all__ = [
+    "API_KEY_DAYS_MAX",
     "FILE_ROLES",
     "ROLES",
     "SCOPES",
@@ -117,6 +119,7 @@ __all__ = [
     "FirmOffice",
     "FirmView",
     "MandateView",
+    "NewApiKey",
     "NewFirm",
     "NewHousehold",
     "NewPerson",

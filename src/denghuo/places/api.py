@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from ninja import Field, Query, Router, Schema
 
 from denghuo.kernel.region import Level
@@ -37,7 +38,7 @@ from denghuo.platform.public import anyone, opened, work_calendar
 
 router = Router(tags=["places"])
 
-Code = Annotated[str, Field(pattern=r"^[0-9]{2,12}$")]
+Code = Annotated[str, Field(pattern=r"^[0-9]{2,12}$", json_schema_extra={"example": "150102"})]
 Kind = Annotated[str, Field(max_length=20)]
 
 
@@ -195,8 +196,8 @@ class NearestOut(Schema):
 class NearestIn(Schema):
     """Where from, of what kind, how many."""
 
-    lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
-    lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, json_schema_extra={"example": 111.66})
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, json_schema_extra={"example": 40.82})
     datum: Datum = "wgs84"
     kind: Kind | None = None
     open_now: bool = False
@@ -211,7 +212,8 @@ def _point_out(point: Point | None) -> PointOut | None:
     "/divisions",
     auth=opened(anyone),
     response=list[DivisionOut],
-    summary="Divisions by level, parent or name",
+    summary=_("按级别、上级或名称查区划"),
+    description=_("写 q 就按名称、旧名、拼音和代码找；写 parent 就列出下一级。"),
 )
 def list_divisions(
     request: HttpRequest,
@@ -230,7 +232,13 @@ def list_divisions(
     return [DivisionOut.of(view) for view in views]
 
 
-@router.get("/divisions/{code}", auth=opened(anyone), response=DivisionOut, summary="One division")
+@router.get(
+    "/divisions/{code}",
+    auth=opened(anyone),
+    response=DivisionOut,
+    summary=_("一个区划"),
+    description=_("现在用这个代码的，或某一天用这个代码的。"),
+)
 def get_division(request: HttpRequest, code: Code, on: date | None = None) -> DivisionOut:
     """The division that has the code now, or had it on a day."""
     return DivisionOut.of(division(code, on))
@@ -240,7 +248,8 @@ def get_division(request: HttpRequest, code: Code, on: date | None = None) -> Di
     "/divisions/{code}/resolve",
     auth=opened(anyone),
     response=ResolutionOut,
-    summary="What became of a code",
+    summary=_("一个代码后来怎样了"),
+    description=_("有的代码后来给了别的地方；代码是从哪天的材料上抄的，就在 on 里写哪天。"),
 )
 def get_resolution(request: HttpRequest, code: Code, on: date | None = None) -> ResolutionOut:
     """Codes were given to other places later; say ``on`` when the code is from a document."""
@@ -260,7 +269,8 @@ def get_resolution(request: HttpRequest, code: Code, on: date | None = None) -> 
     "/divisions/{code}/history",
     auth=opened(anyone),
     response=list[ChangeOut],
-    summary="What it was before",
+    summary=_("它以前叫什么、属于哪里"),
+    description=_("从早到晚，一直到现在的区划。"),
 )
 def get_history(request: HttpRequest, code: Code) -> list[ChangeOut]:
     """Changes that led to the division in force, oldest first."""
@@ -268,7 +278,11 @@ def get_history(request: HttpRequest, code: Code) -> list[ChangeOut]:
 
 
 @router.get(
-    "/facilities", auth=opened(anyone), response=FacilityPageOut, summary="Facilities of an area"
+    "/facilities",
+    auth=opened(anyone),
+    response=FacilityPageOut,
+    summary=_("一个地方的服务点"),
+    description=_("正在服务的，按区划、种类和名称找；每页一批。"),
 )
 def get_facilities(
     request: HttpRequest,
@@ -289,7 +303,11 @@ def get_facilities(
 
 
 @router.get(
-    "/facilities/{facility_id}", auth=opened(anyone), response=FacilityOut, summary="One facility"
+    "/facilities/{facility_id}",
+    auth=opened(anyone),
+    response=FacilityOut,
+    summary=_("一个服务点"),
+    description=_("时间、服务、位置和误差、谁负责；已经撤了的也能查到。"),
 )
 def get_facility(request: HttpRequest, facility_id: UUID) -> FacilityOut:
     """One facility, also when it has closed for good."""
@@ -300,7 +318,8 @@ def get_facility(request: HttpRequest, facility_id: UUID) -> FacilityOut:
     "/nearest",
     auth=opened(anyone),
     response=NearestOut,
-    summary="The nearest facilities by crow-fly",
+    summary=_("最近的服务点"),
+    description=_("按直线距离估算，实际走的路更长；uncertain_m 是两点位置的误差。"),
 )
 def get_nearest(request: HttpRequest, asked: Query[NearestIn]) -> NearestOut:
     """Estimated: what one walks or drives is longer. ``uncertain_m`` is the error of the points."""
