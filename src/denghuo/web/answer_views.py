@@ -111,6 +111,8 @@ def _banner_words(found: Answer, asked: Asking, group: Group) -> tuple[str, str]
             return asked_for, _("您答一下，就能接着判断。")
         case "wait" if rests_on_dispute(found, asked):
             return disputed_sentence(found, asked), ""
+        case "wait" if any(asked.can_tell(found.definition.specs[name]) for name in found.missing):
+            return missing_sentence(found), _("有的您跳过了。想起来了，随时在下面填。")
         case "wait":
             return missing_sentence(found), _(
                 "这些由部门提供。数据到了，这里就有结果，您不用再来问。"

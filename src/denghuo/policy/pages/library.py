@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -51,7 +52,14 @@ def policies(request: ActorRequest) -> HttpResponseBase:
             "options": [{"value": key, "text": text} for key, text in words.items()],
         }
     ]
-    context = {"rows": rows, "q": query, "filters": filters, "count": len(rows)}
+    context = {
+        "rows": rows,
+        "q": query,
+        "filters": filters,
+        "count": len(rows),
+        # One notice says it for all; a tag on each line would drown the list.
+        "all_assumed": bool(rows) and all(row["assumed"] for row in rows),
+    }
     return render(request, "policy/library.html", context)
 
 
@@ -62,14 +70,17 @@ def policy_page(request: ActorRequest, policy_id: str) -> HttpResponseBase:
     definition = policy(policy_id)
     language = _language()
     today = timezone.localdate()
-    segments = definition.in_force()
-    current = next((each.version.key for each in segments if today in each), None)
+    current = _current(definition, today)
     steps = definition.steps
     context = {
         "definition": definition,
         "name": definition.names.in_language(language),
+        "title": definition.names.in_language(language),
+        "on": today.isoformat(),
         "summary": definition.summary.in_language(language),
         "audience": _audience_words()[definition.audience],
+        "anchor": _anchor_words(definition, language),
+        "pending": definition.pending,
         "steps": [
             {"id": "can", "title": _("我能办吗"), "text": steps.can.in_language(language)},
             {"id": "bring", "title": _("要带什么"), "text": steps.bring.in_language(language)},
@@ -95,12 +106,27 @@ def policy_text(request: ActorRequest, policy_id: str) -> HttpResponseBase:  # n
     return response
 
 
+def _current(definition: PolicyDefinition, today: date) -> str | None:
+    """The version that speaks for today; where another day chooses it, none is "the" current."""
+    if definition.anchor_fact is not None:
+        return None
+    return next((each.version.key for each in definition.in_force() if today in each), None)
+
+
+def _anchor_words(definition: PolicyDefinition, language: str) -> str:
+    """Which day chooses the version, where it is not the day of asking."""
+    name = definition.anchor_fact
+    return definition.specs[name].labels.in_language(language) if name else ""
+
+
 def _version_view(version: PolicyVersion, language: str, current: str | None) -> dict[str, Any]:
     return {
         "key": version.key,
         "current": version.key == current,
         "start": version.start,
         "until": version.until,
+        # A later text over the same days is told apart by the day it was published.
+        "published_on": version.known_from if version.replaces else None,
         "status": version.status,
         "source": str(version.source),
         "url": version.source.url,
