@@ -1,7 +1,8 @@
 """What happens to every request: a number and one log line, safe headers, refusals as answers.
 
 Order matters (settings): the log line is outermost so that it times everything; the limit of
-bodies comes before whatever reads one; refusals are innermost so that the actor is already known when a page is refused.
+bodies comes before whatever reads one; refusals are innermost so that the actor is already
+known when a page is refused.
 """
 
 from __future__ import annotations

@@ -192,11 +192,7 @@ def confirm_claim(*, claim_id: UUID, actor: Actor, now: datetime) -> UUID:
         absorb(survivor=survivor, duplicate=newcomer, now=now)
         survivor.phone, survivor.phone_digest = phone, digest
         survivor.save(update_fields=["phone", "phone_digest", "changed_at"])
-        publish(
-            "people.persons_merged",
-            {"survivor": str(survivor.pk), "duplicate": str(newcomer.pk)},
-            key=f"people.persons_merged:{newcomer.pk}",
-        )
+        _tell_merged(survivor)
     ref = SubjectRef("person", survivor.pk)
     record_audit(
         actor=actor,
@@ -278,11 +274,21 @@ def merge_duplicates(*, survivor_id: UUID, duplicate_id: UUID, actor: Actor, now
         entity=f"people.person:{duplicate.pk}",
         at=now,
     )
-    publish(
-        "people.persons_merged",
-        {"survivor": str(survivor.pk), "duplicate": str(duplicate.pk)},
-        key=f"people.persons_merged:{duplicate.pk}",
-    )
+    _tell_merged(survivor)
+
+
+def _tell_merged(survivor: Person) -> None:
+    """Tell the rooms that hold rows under a duplicate, also one merged earlier into this one.
+
+    Told again for those: a first telling may still wait while their survivor merges on, and its
+    rows would end with somebody who is no more. The key lets each pair be told once.
+    """
+    for duplicate in Person.objects.filter(merged_into=survivor).values_list("pk", flat=True):
+        publish(
+            "people.persons_merged",
+            {"survivor": str(survivor.pk), "duplicate": str(duplicate)},
+            key=f"people.persons_merged:{duplicate}:{survivor.pk}",
+        )
 
 
 def _person(new: NewPerson, proofing: Proofing, now: datetime) -> Person:
