@@ -23,7 +23,7 @@ from denghuo.policy.logic.decide import decide, row_of
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.fact_values import WhyUnknown, known_facts
 from denghuo.policy.logic.loading import load_definition
-from denghuo.policy.logic.registry import load_registry
+from denghuo.policy.logic.registry import FactKind, load_registry
 from denghuo.policy.logic.scope import Value
 from denghuo.policy.logic.verdict import Verdict
 from tests.policy.engines.test_library_agrees import FOLDERS, definitions_in
@@ -324,3 +324,97 @@ def test_worth_is_listed_by_office(definitions: list[PolicyDefinition], kernels:
     assert dict(summary.worth_by_office)["残联"] == sum(
         each.pairs for each in summary.worth if each.fact == "disabled_hires"
     )
+
+
+def test_a_column_given_twice_is_refused(
+    definitions: list[PolicyDefinition], kernels: Path, tmp_path: Path
+) -> None:
+    one = pa.table({"entity": ["a"], "headcount": [3]})
+    twice = pa.Table.from_arrays(
+        [*one.columns, one.column("headcount")], [*one.column_names, "headcount"]
+    )
+    folder = tmp_path / "months"
+    folder.mkdir()
+    pq.write_table(one, folder / "01.parquet")
+    pq.write_table(twice, folder / "02.parquet")
+    text = tmp_path / "twice.csv"
+    text.write_text("entity,headcount,headcount\na,3,4\n")
+    for source in (twice, folder, folder / "02.parquet", text):
+        with pytest.raises(SourceUnreadableError, match="“headcount”这一列有 2 个"):
+            sweep(definitions, source=source, as_of=AS_OF, kernel_folder=kernels)
+    subjects = pa.Table.from_arrays([one.column("entity")] * 2, ["entity", "entity"])
+    with pytest.raises(SourceUnreadableError, match="“entity”这一列有 2 个"):
+        sweep(definitions, source=subjects, as_of=AS_OF, kernel_folder=kernels)
+
+
+def test_files_of_one_folder_have_the_same_columns(
+    definitions: list[PolicyDefinition], kernels: Path, tmp_path: Path
+) -> None:
+    pq.write_table(pa.table({"entity": ["a"], "headcount": [3]}), tmp_path / "01.parquet")
+    pq.write_table(pa.table({"entity": ["b"]}), tmp_path / "02.parquet")
+    with pytest.raises(SourceUnreadableError, match=r"02\.parquet.*“headcount”这一列有的文件有"):
+        sweep(definitions, source=tmp_path, as_of=AS_OF, kernel_folder=kernels)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pa.array([[1]]),
+        pa.array([{"n": 1}]),
+        pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int64())),
+        pa.array([b"3"]),
+        pa.array([3], pa.duration("s")),
+        pa.array([3], pa.time32("s")),
+    ],
+    ids=lambda cells: str(cells.type),
+)
+def test_a_column_that_can_hold_no_fact_is_refused_by_name(
+    definitions: list[PolicyDefinition], kernels: Path, cells: pa.Array
+) -> None:
+    for name, other in (("headcount", "entity"), ("entity", "headcount")):
+        table = pa.table({name: cells, other: ["3"]})
+        with pytest.raises(SourceUnreadableError, match=f"“{name}”这一列是"):
+            sweep(definitions, source=table, as_of=AS_OF, kernel_folder=kernels)
+
+
+def test_days_beyond_the_calendar_are_bad_rows(
+    definitions: list[PolicyDefinition], kernels: Path
+) -> None:
+    name = next(
+        name
+        for each in definitions
+        for name, spec in each.specs.items()
+        if spec.kind is FactKind.DATE
+    )
+    far = 9_000 * 366 * 86_400_000_000
+    days = pa.array([0, far, None, 1_700_000_000_000_000], pa.timestamp("us"))
+    kinds = [days, days.cast(pa.timestamp("us", "UTC")), days.cast(pa.date64(), safe=False)]
+    for column in kinds:
+        table = pa.table({"entity": ["a", "b", "c", "d"], name: column})
+        summary = sweep(definitions, source=table, as_of=AS_OF, kernel_folder=kernels)
+        assert (2, name) in [(bad.row, bad.column) for bad in summary.bad_rows]
+        assert 3 not in [bad.row for bad in summary.bad_rows]
+        assert summary.rows_answered == 4 - summary.bad_row_count
+
+
+def test_a_column_of_nothing_is_unknown(definitions: list[PolicyDefinition], kernels: Path) -> None:
+    table = pa.table({"entity": ["a", "b"], "headcount": pa.nulls(2)})
+    absent = pa.table({"entity": ["a", "b"]})
+    summaries = [
+        sweep(definitions, source=each, as_of=AS_OF, kernel_folder=kernels)
+        for each in (table, absent)
+    ]
+    assert summaries[0].policies == summaries[1].policies
+
+
+def test_a_subject_given_twice_is_told(
+    definitions: list[PolicyDefinition], kernels: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text("entity,headcount\na,3\nb,4\nc,x\nc\na,5\nc,3\n")
+    summary = sweep(definitions, source=path, as_of=AS_OF, kernel_folder=kernels)
+    # row 3 holds no number and row 4 no second field, so only one c was answered
+    assert [bad.row for bad in summary.bad_rows] == [3, 4]
+    assert summary.repeated_entities == 1
+    assert summary.repeats.rows == ((1, 5),)
+    assert (summary.rows_read, summary.rows_answered) == (6, 4)

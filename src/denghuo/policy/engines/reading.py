@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from denghuo.kernel.refusal import RefusalError
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.columns.layout import (
     INT64_MAX,
@@ -48,6 +49,22 @@ ENTITY_LENGTH_MAX = 64
 _ENTITY = re.compile(r"\S(?:[^\x00-\x1f]{0,62}\S)?")
 
 
+class SourceUnreadableError(RefusalError):
+    """The file is not what its name says, is damaged, or holds what cannot be a fact."""
+
+    code = "policy.source_unreadable"
+    template = "“{name}”读不了：{reason}"
+
+
+def check_names(source: str, columns: Sequence[str]) -> None:
+    """A column given twice has no one meaning: Arrow finds neither by name, and the fact would
+    silently be unknown."""
+    for name, count in Counter(columns).items():
+        if count > 1:
+            reason = f"“{name[:40]}”这一列有 {count} 个，不知道用哪一个。请只留一个。"
+            raise SourceUnreadableError(name=source, reason=reason)
+
+
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row set aside: its number in the source (the first record is 1), the column, the reason."""
@@ -59,13 +76,15 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class FactBatch:
-    """A batch ready for an engine, and what was noticed while reading it."""
+    """A batch ready for an engine, and what was noticed while reading it. ``kept`` marks the
+    records that were not set aside (None: none was)."""
 
     entities: pa.Array
     facts: FactColumns
     rows_read: int
     bad_rows: tuple[BadRow, ...]
     doubtful: Mapping[tuple[str, WhyUnknown], int]
+    kept: Flags | None = None
 
 
 @dataclass
@@ -87,15 +106,23 @@ class BatchReader:
         entity_column: str,
         *,
         stale: frozenset[str] = frozenset(),
+        source: str = "table",
     ) -> None:
-        """``stale`` names facts whose column was drawn too long ago: all of it is unknown."""
+        """``stale`` names facts whose column was drawn too long ago: all of it is unknown.
+        ``source`` names the file in a refusal."""
+        self.source = source
+        self._accepted: pa.Schema | None = None
         self.layout = layout
         self.specs = specs
         self.entity_column = entity_column
         self.stale = stale
 
     def read(self, batch: pa.RecordBatch, first_row: int) -> FactBatch:
-        """Check and lay out one batch whose first record has number ``first_row``."""
+        """Check and lay out one batch whose first record has number ``first_row``.
+
+        Raises ``SourceUnreadableError`` for a column whose type can hold no fact.
+        """
+        self._accept(batch.schema)
         rows = batch.num_rows
         wrong: dict[int, BadRow] = {}
         doubts: Counter[tuple[str, WhyUnknown]] = Counter()
@@ -114,6 +141,7 @@ class BatchReader:
             for position, reason in faults.items():
                 wrong.setdefault(position, BadRow(first_row + position, lane.fact, reason))
         kept = rows
+        keep: Flags | None = None
         if wrong:
             keep = np.ones(rows, np.bool_)
             keep[list(wrong)] = False
@@ -123,7 +151,23 @@ class BatchReader:
             entities = entities.filter(pa.array(keep))
             kept = len(entities)
         ordered = tuple(wrong[position] for position in sorted(wrong))
-        return FactBatch(entities, FactColumns(kept, columns), rows, ordered, doubts)
+        return FactBatch(entities, FactColumns(kept, columns), rows, ordered, doubts, keep)
+
+    def _accept(self, schema: pa.Schema) -> None:
+        """Every column that is wanted stands there once and holds plain values."""
+        if self._accepted is not None and schema.equals(self._accepted):
+            return
+        check_names(self.source, schema.names)
+        for place in schema:
+            if place.name == self.entity_column:
+                fits, wanted = _names_subjects(place.type), _NAME_TYPES
+            else:
+                fits = place.name not in self.specs or _is_plain(place.type)
+                wanted = _PLAIN_TYPES
+            if not fits:
+                reason = f"“{place.name[:40]}”这一列是 {str(place.type)[:60]}，{wanted}"
+                raise SourceUnreadableError(name=self.source, reason=reason)
+        self._accepted = schema
 
     def _entities(
         self, batch: pa.RecordBatch, first_row: int, wrong: dict[int, BadRow]
@@ -163,6 +207,41 @@ class BatchReader:
             values = np.ascontiguousarray(read.values.astype(lane.dtype, copy=False))
         packed = None if known is None or known.all() else pack_bits(known)
         return Column(values, packed), read.wrong
+
+
+_PLAIN_TYPES = "不是一格一个值。请改成文字、数字、日期或者是非。"
+_NAME_TYPES = "不能当编号。请改成文字或整数。"
+
+
+def _valued(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _names_subjects(kind: pa.DataType) -> bool:
+    kind = _valued(kind)
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind)
+    )
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """One value in each cell, of a type that a person's answer could have."""
+    kind = _valued(kind)
+    tests = pa.types
+    return any(
+        test(kind)
+        for test in (
+            tests.is_null,
+            tests.is_boolean,
+            tests.is_integer,
+            tests.is_floating,
+            tests.is_decimal,
+            tests.is_string,
+            tests.is_large_string,
+            tests.is_date,
+            tests.is_timestamp,
+        )
+    )
 
 
 def _all_unknown(lane: Lane, rows: int) -> Column:
@@ -288,11 +367,17 @@ def _through_reader(spec: FactSpec, array: pa.Array, layout: Layout) -> _Read:
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     keys = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    distinct = array.dictionary.to_pylist()
+    distinct = list(array.dictionary)
     held = np.zeros(len(distinct) + 1, np.int64)
     known = np.zeros(len(distinct) + 1, np.bool_)
     reasons: dict[int, str] = {}
-    for number, raw in enumerate([*distinct, None]):  # the last stands for "nothing given"
+    for number, scalar in enumerate([*distinct, None]):  # the last stands for "nothing given"
+        try:
+            raw = None if scalar is None else scalar.as_py()
+        except (OverflowError, ValueError, LookupError):
+            # a day past the year 9999, a fraction of a microsecond, a time zone nobody has
+            reasons[number] = f"“{spec.labels.zh}”的日期太远或写法特别，读不了。"
+            continue
         try:
             value = _read_unbounded(spec, raw)
         except FactValueError as error:

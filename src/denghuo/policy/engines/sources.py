@@ -13,19 +13,20 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from denghuo.kernel.refusal import RefusalError
-from denghuo.policy.engines.reading import BadRow
+from denghuo.policy.engines.reading import BadRow, SourceUnreadableError, check_names
+
+__all__ = [
+    "ArrowSource",
+    "CsvSource",
+    "ParquetSource",
+    "Source",
+    "SourceUnreadableError",
+    "open_source",
+]
 
 BATCH_ROWS = 65_536
 _CSV_BLOCK_BYTES = 8 * 1024 * 1024
 _SNIFF_BYTES = 1024 * 1024
-
-
-class SourceUnreadableError(RefusalError):
-    """The file is not what its name says, or is damaged."""
-
-    code = "policy.source_unreadable"
-    template = "“{name}”读不了：{reason}"
 
 
 class Source(Protocol):
@@ -66,11 +67,20 @@ class ParquetSource:
 
     def __post_init__(self) -> None:
         self.name = self.name or self.path.name
-        files = [self._open(file) for file in self._files()]
-        if not files:
+        paths = self._files()
+        if not paths:
             raise SourceUnreadableError(name=self.name, reason="里面没有 Parquet 文件。")
-        self.columns = tuple(files[0].schema_arrow.names)
-        self.rows = sum(file.metadata.num_rows for file in files)
+        self.rows = 0
+        for path in paths:
+            file = self._open(path)
+            names = tuple(file.schema_arrow.names)
+            check_names(path.name, names)
+            self.columns = self.columns or names
+            # A column that one file lacks would be "unknown" for that file's rows, unnoticed.
+            if differing := sorted(set(self.columns) ^ set(names)):
+                reason = f"“{differing[0][:40]}”这一列有的文件有，有的文件没有。"
+                raise SourceUnreadableError(name=path.name, reason=reason)
+            self.rows += file.metadata.num_rows
 
     def _files(self) -> list[Path]:
         return sorted(self.path.glob("*.parquet")) if self.path.is_dir() else [self.path]
@@ -120,8 +130,7 @@ class CsvSource:
                 self.columns = tuple(reader.schema.names)
         except (pa.ArrowInvalid, pa.ArrowKeyError, OSError, UnicodeError) as error:
             raise SourceUnreadableError(name=self.name, reason="没有表头，或不是文本。") from error
-        if len(set(self.columns)) != len(self.columns):
-            raise SourceUnreadableError(name=self.name, reason="表头里有重名的列。")
+        check_names(self.name, self.columns)
 
     def _sniff(self) -> str:
         with self.path.open("rb") as file:
@@ -185,6 +194,9 @@ class ArrowSource:
 
     table: pa.Table
     name: str = "table"
+
+    def __post_init__(self) -> None:
+        check_names(self.name, self.columns)
 
     @property
     def columns(self) -> Sequence[str]:

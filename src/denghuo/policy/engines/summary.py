@@ -13,6 +13,7 @@ import numpy.typing as npt
 from denghuo.policy.engines.answers import PolicyAnswers
 from denghuo.policy.engines.kernels import CompileCost
 from denghuo.policy.engines.reading import BadRow
+from denghuo.policy.engines.repeats import Repeats
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.columns.layout import FactColumns
 from denghuo.policy.logic.columns.program import (
@@ -63,7 +64,10 @@ class Worth:
 
 @dataclass
 class SweepSummary:
-    """The whole sweep. ``rows_read == rows_answered + bad_row_count`` always holds."""
+    """The whole sweep. ``rows_read == rows_answered + bad_row_count`` always holds.
+
+    ``repeats``: subjects with more than one row; each row was answered.
+    """
 
     engine: str
     policies: dict[str, PolicySummary]
@@ -72,11 +76,17 @@ class SweepSummary:
     bad_row_count: int = 0
     bad_rows: list[BadRow] = field(default_factory=list)
     doubtful: Counter[tuple[str, WhyUnknown]] = field(default_factory=Counter)
+    repeats: Repeats = field(default_factory=Repeats)
     absent_columns: tuple[str, ...] = ()
     unused_columns: tuple[str, ...] = ()
     compile_cost: CompileCost = field(default_factory=CompileCost)
     seconds: float = 0.0
     offices: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def repeated_entities(self) -> int:
+        """How many subjects have more than one row."""
+        return self.repeats.entities
 
     @property
     def worth(self) -> list[Worth]:

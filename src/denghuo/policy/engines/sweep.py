@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from denghuo.policy.engines.answers import Engine, PolicyAnswers
 from denghuo.policy.engines.columns_engine import ColumnsEngine
 from denghuo.policy.engines.kernels import KernelCache
 from denghuo.policy.engines.reading import BadRow, BatchReader, FactBatch
+from denghuo.policy.engines.repeats import RepeatFinder
 from denghuo.policy.engines.results import FileSink, NoSink, Shape, Sink
 from denghuo.policy.engines.sources import CsvSource, Source, open_source
 from denghuo.policy.engines.summary import BAD_ROWS_SHOWN, SweepSummary, Tally, summarise
@@ -140,9 +142,12 @@ class _Run:
         self.programs = programs
         self.source = source
         self.entity_column = entity_column
-        self.reader = BatchReader(engine.layout, specs, entity_column, stale=stale)
+        self.reader = BatchReader(
+            engine.layout, specs, entity_column, stale=stale, source=source.name
+        )
         wanted = [lane.fact for lane in engine.layout.lanes]
         self.columns = [name for name in wanted if name in source.columns]
+        self.finder = RepeatFinder()
         self.tallies = [Tally(program) for program in programs]
         offices = {name: spec.source for name, spec in specs.items()}
         self.summary = summarise(self.tallies, engine.name, offices)
@@ -165,7 +170,7 @@ class _Run:
                     answers = self.engine.evaluate(batch.facts)
                     if written is not None:
                         written.result()  # one batch is written while the next is evaluated
-                    written = writing.submit(sink.write, batch.entities, answers)
+                    written = writing.submit(self._keep, sink, batch, answers)
                     self._count(batch, answers, bad_rows, keep_all=bad_rows_out is not None)
                     pa.default_memory_pool().release_unused()
                     if progress is not None:
@@ -190,6 +195,10 @@ class _Run:
             coming = pool.submit(next, source, None)
             first, batch = found
             yield self.reader.read(batch, first)
+
+    def _keep(self, sink: Sink, batch: FactBatch, answers: Sequence[PolicyAnswers]) -> None:
+        sink.write(batch.entities, answers)
+        self.finder.add(batch.entities, batch.kept, batch.rows_read)
 
     def _sink(self, out: Path | None, shape: Shape, kind: Any) -> Sink:
         if out is None:
@@ -216,10 +225,14 @@ class _Run:
 
     def _finish(self, bad_rows: list[BadRow], bad_rows_out: Path | None) -> None:
         source = self.source
+        repeats = self.finder.found()
         if isinstance(source, CsvSource):
             bad_rows = [
                 BadRow(source.source_row(bad.row), bad.column, bad.reason) for bad in bad_rows
             ]
+            rows = tuple(tuple(map(source.source_row, each)) for each in repeats.rows)
+            repeats = replace(repeats, rows=rows)
+        self.summary.repeats = repeats
         misshapen = source.misshapen_rows()
         self.summary.rows_read += len(misshapen)
         self.summary.bad_row_count += len(misshapen)

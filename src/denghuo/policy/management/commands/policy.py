@@ -201,6 +201,14 @@ class Command(BaseCommand):
             write(f"补上“{office}”的数据，能再判断 {pairs:,} 个")
         for column in summary.absent_columns:
             write(f"文件里没有“{column}”这一列，按不知道算")
+        repeats = summary.repeats
+        if repeats.entities:
+            rows = "；".join(f"第 {'、'.join(map(str, each))} 行" for each in repeats.rows[:3])
+            self.stderr.write(
+                f"有 {repeats.entities:,} 个编号不止出现一次，每一行都算了。例如{rows}"
+            )
+        if not repeats.complete:
+            write(f"编号有没有重复，只查了前 {repeats.rows_compared:,} 行")
         for bad in summary.bad_rows:
             self.stderr.write(f"第 {bad.row} 行 {bad.column}: {bad.reason}")
 
