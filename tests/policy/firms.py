@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -12,15 +13,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.http import StreamingHttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from denghuo.kernel.region import Region
 from denghuo.platform.public import Actor
 from denghuo.policy.actions.sweep_work import run_sweep
 from denghuo.policy.actions.sweeps import start_sweep
+from denghuo.policy.actions.texts import draft_text, propose_text, publish_text
+from denghuo.policy.queries.library import speaking_text
 from denghuo.policy.queries.sweeps import run
 from tests.factories.people import NOW, as_staff, make_staff
 from tests.people import browsers
 
+_hands = itertools.count(1)
 POLICY = "stable-jobs-refund"
 WHOLE = Region.read("15")
 AS_OF = date(2025, 9, 1)
@@ -97,3 +102,20 @@ def downloaded(client: Client, address: str) -> str:
     answer = cast("StreamingHttpResponse", client.get(address))
     assert answer.status_code == 200
     return b"".join(cast("Iterable[bytes]", answer.streaming_content)).decode("utf-8-sig")
+
+
+def speaking(policy_id: str) -> str:
+    """The text of a policy as it speaks now."""
+    return speaking_text(policy_id)
+
+
+def publish(text: str, *, now: datetime | None = None) -> UUID:
+    """A text written by one, published by another."""
+    at = now or timezone.now()
+    number = next(_hands)
+    author = staff(f"author{number}")
+    publisher = staff(f"publisher{number}", role="policy_publisher")
+    text_id = draft_text(actor=author, text=text, note="试", now=at)
+    propose_text(actor=author, text_id=text_id, check=lambda _text: None, now=at)
+    publish_text(actor=publisher, text_id=text_id, now=at)
+    return text_id

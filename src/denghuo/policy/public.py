@@ -49,6 +49,7 @@ from denghuo.policy.logic.scope import Value
 from denghuo.policy.logic.verdict import Verdict
 from denghuo.policy.queries.answers import (
     answers_for,
+    base_rates,
     concerns,
     end_of,
     facts_known,
@@ -102,6 +103,7 @@ __all__ = [
     "answer_dispute",
     "answer_json",
     "answers_for",
+    "base_rates",
     "concerns",
     "dispute_fact",
     "disputes_of",

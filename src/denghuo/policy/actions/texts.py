@@ -10,6 +10,7 @@ from django.db import transaction
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import Actor, NotAllowedError, record_audit
+from denghuo.policy.access import answers_for_region
 from denghuo.policy.actions.kernels import ask_for_kernels
 from denghuo.policy.logic.publishing import Hand, Move, TextState, next_state
 from denghuo.policy.models import PolicyText
@@ -22,6 +23,21 @@ class AnotherProposedError(RefusalError):
     code = "policy.another_proposed"
     template = "这项政策已有一份等待发布的文本，请先处理那一份。"
     status = 409
+
+
+class OtherPolicyError(RefusalError):
+    """A draft stays the draft of its policy: its readers have looked at that one."""
+
+    code = "policy.other_policy"
+    template = "这份草稿写的是“{policy}”，不能改成另一项政策。请另写一份。"
+
+
+class RegionWideOnlyError(RefusalError):
+    """A rule speaks for the whole region."""
+
+    code = "policy.region_wide_only"
+    template = "规则管全区，只有自治区一级的同事能写、能发布。"
+    status = 403
 
 
 class WorkedCaseFailsError(RefusalError):
@@ -55,11 +71,13 @@ def draft_text(*, actor: Actor, text: str, note: str, now: datetime) -> UUID:
 
 
 def edit_text(*, actor: Actor, text_id: UUID, text: str, note: str, now: datetime) -> None:
-    """Change one's own draft; the policy it is about stays the same."""
+    """Change one's own draft; the policy it is about stays the same (``OtherPolicyError``)."""
     definition = read_text(text)
     with transaction.atomic():
         row = _moved(actor, text_id, "edit")
-        row.policy, row.digest, row.text = definition.id, definition.digest, text
+        if definition.id != row.policy:
+            raise OtherPolicyError(field="text", policy=row.policy)
+        row.digest, row.text = definition.digest, text
         row.note = note.strip()[:500]
         row.save()
         _audit(actor, "policy.edit_text", row, now)
@@ -139,6 +157,8 @@ def _moved(actor: Actor, text_id: UUID, move: Move, reason: str = "") -> PolicyT
 def _staff(actor: Actor) -> UUID:
     if actor.staff_id is None:
         raise NotAllowedError
+    if not answers_for_region(actor):
+        raise RegionWideOnlyError
     return actor.staff_id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from denghuo.policy.forms import ReasonForm, TextForm
 from denghuo.policy.logic.cases import CaseResult, run_cases
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.difference import Change, differences
-from denghuo.policy.logic.document_text import DocumentError
+from denghuo.policy.pages.desk_tables import address, csv_answer, word_sought
+from denghuo.policy.pages.desk_words import audience_words
 from denghuo.policy.queries.library import (
     PolicyNotFoundError,
     library,
@@ -34,6 +36,15 @@ from denghuo.policy.queries.library import (
 )
 
 _STATES = ("proposed", "draft")
+_AUDIENCES = ("person", "firm", "pair")
+_STATUS: dict[str, Callable[[], str]] = {
+    "verified": lambda: _("已核实"),
+    "assumed": lambda: _("有未核实的数字"),
+}
+_SORTS: dict[str, Callable[[PolicyDefinition], Any]] = {
+    "name": lambda each: each.names.zh,
+    "-versions": lambda each: -len(each.versions),
+}
 
 
 def check_cases(written: str) -> tuple[str, str] | None:
@@ -56,19 +67,70 @@ def desk(request: ActorRequest) -> HttpResponseBase:
         for each in texts_in(state)
         if state == "proposed" or each.author == request.actor.staff_id
     ]
-    rows = [
-        {
-            "id": each.id,
-            "name": each.names.zh,
-            "versions": len(each.versions),
-            "cases": len(each.cases),
-            "assumed": each.status == "assumed",
-            "published": len([one for one in texts_of(each.id) if one.published_at]),
-        }
+    word = word_sought(request.GET.get("q", ""))
+    chosen = {name: request.GET.get(name, "") for name in ("audience", "status")}
+    found = [
+        each
         for each in library().values()
+        if word in each.names.zh
+        and chosen["audience"] in ("", each.audience)
+        and chosen["status"] in ("", each.status)
     ]
-    context = {"rows": rows, "waiting": waiting, "may_write": may_write(request.actor)}
+    sort = request.GET.get("sort", "")
+    if sort in _SORTS:
+        found.sort(key=_SORTS[sort])
+    rows = [_policy_line(each) for each in found]
+    if request.GET.get("format") == "csv":
+        header = (_("政策"), _("对象"), _("版本"), _("算例"), _("核实"), _("这里发布过"))
+        return csv_answer("policies.csv", header, [list(row.values())[1:] for row in rows])
+    context = {
+        "rows": rows,
+        "waiting": waiting,
+        "may_write": may_write(request.actor),
+        "search": _("找一项政策"),
+        "q": word,
+        "filters": [
+            {
+                "name": "audience",
+                "label": _("对象"),
+                "chosen": chosen["audience"],
+                "options": [
+                    {"value": one, "text": audience_words(one)}
+                    for one in ("person", "firm", "pair")
+                ],
+            },
+            {
+                "name": "status",
+                "label": _("核实"),
+                "chosen": chosen["status"],
+                "options": [
+                    {"value": "verified", "text": _STATUS["verified"]()},
+                    {"value": "assumed", "text": _STATUS["assumed"]()},
+                ],
+            },
+        ],
+        "sorts": [
+            {"value": "", "text": _("按编号")},
+            {"value": "name", "text": _("按名字")},
+            {"value": "-versions", "text": _("版本多的在前")},
+        ],
+        "sort": sort,
+        "count": len(rows),
+        "export": address(request.path, q=word, **chosen, format="csv"),
+    }
     return render(request, "policy/desk/policies.html", context)
+
+
+def _policy_line(each: PolicyDefinition) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "name": each.names.zh,
+        "audience": audience_words(each.audience),
+        "versions": len(each.versions),
+        "cases": len(each.cases),
+        "status": _STATUS[each.status](),
+        "published": len([one for one in texts_of(each.id) if one.published_at]),
+    }
 
 
 @never_cache
@@ -101,7 +163,11 @@ def write(request: ActorRequest, policy_id: str) -> HttpResponseBase:
 def edit(request: ActorRequest, text_id: UUID) -> HttpResponseBase:
     """Change one's own draft."""
     view = text(text_id)
+    is_open = view.state == "draft" and view.author == request.actor.staff_id
+    if request.method != "POST" and not is_open:
+        return redirect("policy_desk_text", text_id=text_id)
     form = TextForm(request.POST or None, initial={"text": view.text, "note": view.note})
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
             moves.edit_text(
@@ -111,12 +177,13 @@ def edit(request: ActorRequest, text_id: UUID) -> HttpResponseBase:
                 note=form.cleaned_data["note"],
                 now=timezone.now(),
             )
-        except DocumentError as refused:
+        except RefusalError as refused:  # what was written stays in the form, whatever it is
             form.add_error("text", refused.sentence)
+            status = refused.status
         else:
             messages.success(request, _("草稿存好了。"))
             return redirect("policy_desk_text", text_id=text_id)
-    return _editor(request, form, view.policy)
+    return _editor(request, form, view.policy, status=status)
 
 
 @never_cache
@@ -168,9 +235,14 @@ def move(request: ActorRequest, text_id: UUID, step: str) -> HttpResponseBase:
     return redirect("policy_desk_text", text_id=text_id)
 
 
-def _editor(request: ActorRequest, form: TextForm, policy_id: str) -> HttpResponseBase:
-    context = {"form": form, "policy": policy_id, "wrong": form.errors.get("text", [])}
-    return render(request, "policy/desk/editor.html", context, status=422 if form.errors else 200)
+def _editor(
+    request: ActorRequest, form: TextForm, policy_id: str, *, status: int = 422
+) -> HttpResponseBase:
+    shown = library().get(policy_id)
+    context = {"form": form, "name": shown.names.zh if shown else policy_id}
+    return render(
+        request, "policy/desk/editor.html", context, status=status if form.errors else 200
+    )
 
 
 def _changes(definition: PolicyDefinition) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from denghuo.kernel.subject import SubjectRef
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import Answer, answer
 from denghuo.policy.logic.fact_values import FactValueError, KnownFact, read_value
+from denghuo.policy.models import ConditionRate
 from denghuo.policy.queries.facts import known_facts_of
 from denghuo.policy.queries.library import library, registry
 
@@ -87,6 +88,16 @@ def answers_for(
         for definition in library(known_on).values()
         if concerns(definition, asked)
     ]
+
+
+def base_rates() -> dict[tuple[str, str], float]:
+    """How often each condition failed in the last finished sweep, by policy and condition.
+
+    What ``next_question`` takes: a fact that often decides is asked first. Empty before the
+    first sweep; then every condition counts the same.
+    """
+    rows = ConditionRate.objects.values_list("policy", "condition", "failed", "known")
+    return {(policy, condition): failed / known for policy, condition, failed, known in rows}
 
 
 def register_facts(

@@ -280,4 +280,4 @@ def _page(
 
 def _batches(query: str, values: Mapping[str, Any]) -> Iterator[pa.RecordBatch]:
     with duckdb.connect(":memory:", config=_SETTINGS) as database:
-        yield from database.execute(query, dict(values)).to_arrow_reader(EXPORT_BATCH_ROWS)
+        yield from database.sql(query, params=dict(values)).to_arrow_reader(EXPORT_BATCH_ROWS)

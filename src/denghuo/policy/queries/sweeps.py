@@ -13,6 +13,7 @@ from django.conf import settings
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import NotRegionCodeError, Region
 from denghuo.platform.public import Actor
+from denghuo.policy.access import WHOLE_REGION
 from denghuo.policy.engines.sources import open_source
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.figures import with_figures
@@ -22,7 +23,6 @@ from denghuo.policy.queries.library import read_text, speaking_text
 ENTITY = "entity"
 ANSWERS_FILE = "answers.parquet"
 BAD_ROWS_FILE = "bad-rows.csv"
-WHOLE_REGION = Region.read("15")
 _SUFFIXES = (".parquet", ".csv")
 
 

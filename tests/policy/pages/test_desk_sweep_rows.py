@@ -1,0 +1,134 @@
+"""Rows behind a sum: found, sorted, explained, taken away; who did so stays in the audit."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.http import StreamingHttpResponse
+from django.test import Client
+
+from denghuo.platform.models.audit import AuditEntry
+from denghuo.platform.public import Actor, lookup_digest
+from tests.policy import firms
+from tests.policy.firms import POLICY
+
+
+@pytest.fixture
+def run_id(colleague: Actor, facts: Path) -> UUID:
+    return firms.swept(colleague, facts)
+
+
+def last_audit() -> tuple[str, dict[str, object]]:
+    row = AuditEntry.objects.order_by("-seq")[0]
+    return row.action, json.loads(row.detail)
+
+
+def test_rows_are_filtered_searched_and_sorted(officer: Client, run_id: UUID) -> None:
+    def rows(query: str) -> str:
+        return officer.get(f"/desk/sweeps/{run_id}/rows/?{query}").content.decode()
+
+    refused = rows("verdict=not")
+    assert "乙公司" in refused
+    assert "甲公司" not in refused
+    assert "裁员率" in refused  # the reason stands beside it
+    assert "丙公司" in rows("q=丙")
+    assert "甲公司" not in rows("q=丙")
+    assert "没有这样的行" in rows("q=丁")
+    assert "乙公司" in rows("near=1")
+    by_amount = rows("sort=-amount")
+    assert by_amount.index("甲公司") < by_amount.index("乙公司")
+    assert "共 3 条" in rows("page=999999")
+    assert "共 3 条" in rows("page=-1&sort=evil;drop&verdict=evil")
+
+
+def test_a_long_list_is_read_page_by_page(officer: Client, colleague: Actor, facts: Path) -> None:
+    firms.write(facts, [{**firms.ROWS[n % 3], "entity": f"firm {n:05}"} for n in range(3_333)])
+    long = firms.swept(firms.staff("third"), facts)
+    first = officer.get(f"/desk/sweeps/{long}/rows/?verdict=entitled").content.decode()
+    assert "共 1,111 条" in first
+    assert "第 1 页，共 23 页" in first
+    second = officer.get(f"/desk/sweeps/{long}/rows/?verdict=entitled&page=2").content.decode()
+    assert "firm 00150" in second
+    assert "firm 00147" not in second
+    assert second.count('scope="row"') == 50
+    last = officer.get(f"/desk/sweeps/{long}/rows/?verdict=entitled&page=23").content.decode()
+    assert last.count('scope="row"') == 11
+
+
+def test_one_row_is_explained_and_the_look_is_kept(officer: Client, run_id: UUID) -> None:
+    asked = {"entity": "乙公司", "policy": POLICY}
+    page = officer.get(f"/desk/sweeps/{run_id}/row/", asked).content.decode()
+    assert "裁减 30 人" in page
+    action, detail = last_audit()
+    assert action == "policy.open_row"
+    assert detail["row"] == lookup_digest("乙公司", field="policy.sweep_entity").hex()[:24]
+    assert "乙公司" not in json.dumps(detail, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"entity": "没有这家", "policy": POLICY},
+        {"entity": "乙公司", "policy": "skill-up-subsidy"},
+        {"entity": "乙公司", "policy": "../x"},
+        {},
+    ],
+)
+def test_a_row_that_is_not_there_is_not_found(
+    officer: Client, run_id: UUID, asked: dict[str, str]
+) -> None:
+    assert officer.get(f"/desk/sweeps/{run_id}/row/", asked).status_code == 404
+
+
+def test_an_export_is_counted_as_it_was_filtered(officer: Client, run_id: UUID) -> None:
+    text = firms.downloaded(officer, f"/desk/sweeps/{run_id}/export/?verdict=entitled")
+    header, *lines = text.splitlines()
+    assert header.startswith('"谁","政策"')
+    assert [line.split(",")[:4] for line in lines] == [
+        ['"甲公司"', '"失业保险稳岗返还"', '"符合"', '"111840.00"']
+    ]
+    assert last_audit() == ("policy.export_rows", {"rows": 1, "what": "answers"})
+    whole = officer.get(f"/desk/sweeps/{run_id}/export/?format=parquet")
+    assert pq.read_table(io.BytesIO(b"".join(whole))).num_rows == 3
+    assert last_audit()[1]["rows"] == 3
+    firms.downloaded(officer, f"/desk/sweeps/{run_id}/bad-rows/")
+    assert last_audit()[1] == {"rows": 0, "what": "bad_rows"}
+
+
+def test_an_export_runs_nothing(officer: Client, colleague: Actor, facts: Path) -> None:
+    firms.write(facts, [{**firms.ROWS[0], "entity": "=cmd|' /C calc'!A0"}])
+    evil = firms.swept(firms.staff("third"), facts)
+    lines = firms.downloaded(officer, f"/desk/sweeps/{evil}/export/").splitlines()
+    assert lines[1].startswith("\"'=cmd")
+
+
+def test_an_export_is_sent_while_it_is_read(officer: Client, colleague: Actor, facts: Path) -> None:
+    firms.write(facts, [{**firms.ROWS[0], "entity": f"firm {n}"} for n in range(50_000)])
+    long = firms.swept(firms.staff("third"), facts)
+    answer = officer.get(f"/desk/sweeps/{long}/export/")
+    assert isinstance(answer, StreamingHttpResponse)
+    pieces = list(answer)
+    assert len(pieces) > 2
+    assert max(len(piece) for piece in pieces) < 4_000_000
+    assert sum(piece.count(b"\n") for piece in pieces) == 50_001
+
+
+def test_rows_of_a_run_that_is_not_done_are_not_found(
+    officer: Client, colleague: Actor, facts: Path
+) -> None:
+    waiting = firms.start(firms.staff("third"), facts)
+    for path in ("rows/", "export/", "export/?format=parquet", f"row/?entity=a&policy={POLICY}"):
+        assert officer.get(f"/desk/sweeps/{waiting}/{path}").status_code == 404
+
+
+def test_the_row_of_a_changed_file_says_so(officer: Client, run_id: UUID, facts: Path) -> None:
+    pq.write_table(pa.table({"other": [1]}), facts)
+    answer = officer.get(f"/desk/sweeps/{run_id}/row/", {"entity": "乙公司", "policy": POLICY})
+    assert answer.status_code == 404
+    assert "文件可能已经换过" in answer.content.decode()
