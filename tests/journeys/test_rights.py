@@ -105,7 +105,7 @@ def test_a_clerk_acts_for_an_elder_without_a_phone(open_page: OpenPage, photo: P
     # Why one looks is asked before anything is shown.
     page.get_by_label("身份证号").fill(number.text)
     page.get_by_role("button", name="查找").click()
-    expect(page.locator(".error-summary")).to_contain_text("请选查询的原因")
+    expect(page.locator(".error-summary")).to_contain_text("请选一个原因")
     look_up(page, number)
     expect(page.get_by_role("heading", name=ELDER, exact=True)).to_be_visible()
     expect(page.locator("main")).not_to_contain_text(number.text)

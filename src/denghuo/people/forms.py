@@ -331,7 +331,7 @@ class FindForm(forms.Form):
         ],
         widget=forms.RadioSelect,
         help_text=_("本人能看到谁在什么时候为什么查过。"),
-        error_messages={"required": _("请选查询的原因。")},
+        error_messages={"required": _("请选一个原因：为什么查。")},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from denghuo.people.logic.phone import Phone
 from denghuo.people.models import CorrectionRequest, IdentityClaim, Mandate, Person, PhoneCode
 from denghuo.people.queries.mandates import paper_may_be_read
 from denghuo.people.sessions import KEY
+from denghuo.platform.logic.sms import TEMPLATES
+from denghuo.platform.models.messages import Delivery
 from denghuo.platform.public import look_ups_of
 from tests.factories.people import (
     CHIFENG,
@@ -74,7 +77,7 @@ def test_finding_needs_a_reason_and_leaves_a_look() -> None:
     person_id, number = elder()
     clerk = counter()
     answer = clerk.post("/desk/people/", {"id_number": number.text})
-    assert "请选查询的原因" in answer.content.decode()
+    assert "请选一个原因" in answer.content.decode()
     assert look_ups_of(SubjectRef("person", person_id)).total == 0
     assert find(clerk, number) == f"/desk/people/{person_id}/"
     page = clerk.get(f"/desk/people/{person_id}/").content.decode()
@@ -174,6 +177,10 @@ def test_acting_for_an_elder_by_a_code_read_aloud() -> None:
     assert "不能替本人办" in clerk.get(base).content.decode()
     answer = clerk.post(f"{base}assist/", {"scopes": ["read", "apply"], "until": in_a_week()})
     assert answer.headers["Location"] == f"{base}assist/code/"
+    sent = Delivery.objects.get()
+    words = TEMPLATES[sent.template].fill(json.loads(sent.values or ""))
+    assert "新城区就业服务中心要为您代办" in words
+    assert "请念给窗口工作人员" in words
     wrong = clerk.post(f"{base}assist/code/", {"code": "x"})
     assert "还可以再试 4 次" in wrong.content.decode()
     code = code_of(PhoneCode.objects.get().pk)

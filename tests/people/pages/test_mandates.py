@@ -96,7 +96,7 @@ def test_a_double_click_on_the_code_gives_one_mandate() -> None:
         ({"scopes": []}, "至少一项"),
         ({"scopes": ["everything"]}, "everything"),
         ({"name": "乌云其木格", "phone": HERS.text}, "自己的事不用委托自己"),
-        ({"phone": "123"}, "手机号有误"),
+        ({"phone": "123"}, "手机号不对"),
     ],
 )
 def test_terms_that_cannot_stand(changes: dict[str, object], words: str) -> None:

@@ -63,6 +63,22 @@ def test_who_looked_says_office_person_time_facts_and_reason() -> None:
         assert words in page
 
 
+def test_no_name_of_the_code_is_shown_to_a_reader() -> None:
+    person_id = make_person()
+    record_look_up(
+        actor=as_staff(make_staff()),
+        subject=SubjectRef("person", person_id),
+        what=("name", "venture_registered_on", "graduated_on"),
+        purpose="benefits",
+        at=NOW,
+    )
+    page = browsers.resident(person_id).get("/me/looks/").content.decode()
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "姓名、其他登记信息<" in row
+    assert "看能享受的待遇" in row
+    assert "benefits" not in row
+
+
 def test_looking_at_my_own_page_is_no_look() -> None:
     person_id = make_person()
     client = browsers.resident(person_id)

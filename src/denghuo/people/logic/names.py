@@ -21,7 +21,7 @@ class NotNameError(RefusalError):
     """The text cannot be a person's name."""
 
     code = "people.not_name"
-    template = "姓名有误：{why}。请照证件填写。"
+    template = "姓名不对：{why}。请照证件上的写。"
 
 
 def read_name(raw: str) -> str:

@@ -21,7 +21,7 @@ class NotPhoneError(RefusalError):
     """The text is not a mobile number of mainland China."""
 
     code = "people.not_phone"
-    template = "手机号有误：应为 11 位数字，以 1 开头。请再看一遍。"
+    template = "手机号不对：一共 11 位数字，1 开头。请再看一遍。"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -25,7 +25,12 @@ FACT_WORDS = {
     "family": "家人",
     "identity_claim": "待核对的身份信息",
     "policy_facts": "核对政策要用的信息",
+    "file": "交来的材料",
 }
+# A name no word is known for is never shown as it stands: it is of the code, not of the reader.
+OTHER_FACT = "其他登记信息"
+# What pages write down instead of a sentence; everything else is a sentence already.
+PURPOSE_WORDS = {"benefits": "看能享受的待遇"}
 PAGES_MAX = 200
 
 
@@ -89,7 +94,7 @@ def _in_words(entries: tuple[LookUp, ...] | list[LookUp]) -> tuple[LookView, ...
     views = []
     for entry in entries:
         kind, _, number = entry.actor.partition(":")
-        office, who = "灯火", "系统自动办理"
+        office, who = "灯火", "自动办的，没有人看"
         if kind == "staff":
             clerk = staff.get(UUID(number))
             office, who = (clerk.office, clerk.name) if clerk else ("", "已注销的工作账号")
@@ -97,6 +102,7 @@ def _in_words(entries: tuple[LookUp, ...] | list[LookUp]) -> tuple[LookView, ...
             office, who = "受您委托的人", names.get(UUID(number), "")
         elif kind == "program":
             office, who = "用您的密钥的程序", keys.get(UUID(number), "")
-        what = "、".join(FACT_WORDS.get(name, name) for name in entry.what)
-        views.append(LookView(entry.at, office, who, what, entry.purpose))
+        what = "、".join(dict.fromkeys(FACT_WORDS.get(name, OTHER_FACT) for name in entry.what))
+        purpose = PURPOSE_WORDS.get(entry.purpose, entry.purpose)
+        views.append(LookView(entry.at, office, who, what, purpose))
     return tuple(views)
