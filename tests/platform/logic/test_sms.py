@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from denghuo.platform.logic.sms import (
+    CODE_TEMPLATES,
     TEMPLATES,
+    CodePurpose,
     earliest_sending,
     is_demo_number,
     is_mobile,
@@ -69,14 +72,29 @@ def test_sending_is_never_early_never_at_night_and_never_half_a_day_late(at: dat
 
 
 def test_texts_are_signed_and_short_enough_for_one_message() -> None:
-    code = TEMPLATES["code"].fill({"code": "123456", "minutes": "5"})
-    assert code.startswith("【灯火】验证码 123456，5 分钟内有效。")
-    assert len(code) <= 70
+    values = {"code": "123456", "minutes": "5", "office": "赛罕区人力资源服务站"}
+    for name in CODE_TEMPLATES.values():
+        code = TEMPLATES[name].fill(values)
+        assert code.startswith("【灯火】")
+        assert "123456，5 分钟内有效" in code
+        assert len(code) <= 70, code
     assert len(TEMPLATES["notice"].fill({"title": "您的补正材料已收到"})) <= 70
     with pytest.raises(KeyError):
         TEMPLATES["code"].fill({"code": "123456"})
 
 
 def test_only_codes_go_out_at_night_and_only_they_are_secret() -> None:
-    assert {name for name, template in TEMPLATES.items() if template.urgent} == {"code"}
-    assert {name for name, template in TEMPLATES.items() if template.secret} == {"code"}
+    codes = set(CODE_TEMPLATES.values())
+    assert {name for name, template in TEMPLATES.items() if template.urgent} == codes
+    assert {name for name, template in TEMPLATES.items() if template.secret} == codes
+
+
+def test_each_purpose_has_words_of_its_own_and_one_only_is_read_out() -> None:
+    texts = {purpose: TEMPLATES[name].text for purpose, name in CODE_TEMPLATES.items()}
+    assert len(set(texts.values())) == len(get_args(CodePurpose))
+    read_out = {purpose for purpose, text in texts.items() if "念给窗口工作人员" in text}
+    assert read_out == {"assisted_mandate"}
+    assert "{office}" in texts["assisted_mandate"]
+    # What forbids telling anybody must not stand in the one that is told.
+    forbids = {purpose for purpose, text in texts.items() if "谁来要都不要给" in text}
+    assert forbids == set(texts) - read_out

@@ -58,7 +58,14 @@ def _notice(phone: str | None = None, email: str | None = None) -> Delivery:
 def _code(phone: str = "13900139000") -> Delivery:
     key = f"test:{uuid4()}"
     expires_at = NOON + timedelta(minutes=5)
-    send_code_by_sms(phone=phone, code="654321", key=key, expires_at=expires_at, now=NOON)
+    send_code_by_sms(
+        phone=phone,
+        code="654321",
+        purpose="sign_in",
+        key=key,
+        expires_at=expires_at,
+        now=NOON,
+    )
     return Delivery.objects.get(key=key)
 
 

@@ -129,13 +129,14 @@ def test_the_demo_box_shows_what_stayed_in_the_house(settings: Settings) -> None
     send_code_by_sms(
         phone="12000000001",
         code="654321",
+        purpose="sign_in",
         key="test:demo",
         expires_at=NOON + timedelta(minutes=5),
         now=NOON,
     )
     (short,) = demo_sms_box()
     assert short.phone == "12000000001"
-    assert short.text.startswith("【灯火】验证码 654321")
+    assert short.text.startswith("【灯火】登录验证码 654321")
     assert short.failure == "demo_number"
 
 

@@ -124,6 +124,7 @@ def test_short_messages_wait_for_the_morning_and_codes_do_not() -> None:
     send_code_by_sms(
         phone="13900139000",
         code="654321",
+        purpose="sign_in",
         key="test:code",
         expires_at=NIGHT + timedelta(minutes=5),
         now=NIGHT,
@@ -138,6 +139,7 @@ def test_a_code_is_sent_once_per_key() -> None:
         send_code_by_sms(
             phone="13900139000",
             code=code,
+            purpose="sign_in",
             key="test:code",
             expires_at=NOON + timedelta(minutes=5),
             now=NOON,
@@ -154,6 +156,7 @@ def test_nothing_personal_lies_open_in_the_tables() -> None:
     send_code_by_sms(
         phone="13900139000",
         code="654321",
+        purpose="sign_in",
         key="test:code",
         expires_at=NOON + timedelta(minutes=5),
         now=NOON,
@@ -182,6 +185,7 @@ def test_a_demo_code_stays_readable_in_the_demo_and_nowhere_else(settings: Setti
         send_code_by_sms(
             phone="12000000001",
             code="654321",
+            purpose="sign_in",
             key=key,
             expires_at=NOON + timedelta(minutes=5),
             now=NOON,

@@ -12,7 +12,7 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.people.logic import phone_code as rules
 from denghuo.people.logic.phone import Phone
 from denghuo.people.logic.phone_code import CodeRecord, Purpose, Verdict
-from denghuo.people.models import PhoneCode
+from denghuo.people.models import PhoneCode, Staff
 from denghuo.people.queries.digests import phone_digest
 from denghuo.platform.public import ANONYMOUS, Actor, record_audit, send_code_by_sms, spend
 
@@ -68,6 +68,8 @@ def send_code(
         send_code_by_sms(
             phone=phone.text,
             code=code_of(row.pk),
+            purpose=purpose,
+            office=_office(actor),
             key=f"people.code:{row.pk}",
             expires_at=row.expires_at,
             now=now,
@@ -146,6 +148,12 @@ def record_of(row: PhoneCode) -> CodeRecord:
         replaced_at=row.replaced_at,
         last_try_at=row.last_try_at,
     )
+
+
+def _office(actor: Actor) -> str:
+    """Who asks for a code at a counter; the short message names them."""
+    offices = Staff.objects.filter(pk=actor.staff_id).values_list("office", flat=True)
+    return "" if actor.staff_id is None else str(offices.first() or "")
 
 
 def _demand_waited(phone: Phone, now: datetime) -> None:

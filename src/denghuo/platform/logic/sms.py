@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Literal
 
 from denghuo.platform.logic.workdays import CHINA_TIME
 
@@ -13,6 +14,17 @@ SIGNATURE = "【灯火】"
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _DEMO = re.compile(r"12\d{9}", re.ASCII)
+
+
+CodePurpose = Literal["sign_in", "give_mandate", "assisted_mandate", "change_phone"]
+CODE_TEMPLATES: Mapping[CodePurpose, str] = {
+    "sign_in": "code",
+    "give_mandate": "code_mandate",
+    "assisted_mandate": "code_counter",
+    "change_phone": "code_phone",
+}
+# Carriers take short values only; the whole text stays within two messages.
+OFFICE_LENGTH_MAX = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +44,35 @@ class SmsTemplate:
         return SIGNATURE + self.text.format_map(values)
 
 
-# Carriers send registered texts only. None but the code's holds anything about a person: a
-# short message lies open on a locked screen and in the carrier's logs.
+# Carriers send registered texts only. None but the codes' holds anything about a person: a
+# short message lies open on a locked screen and in the carrier's logs. A code says what it is
+# for: whoever tricks somebody into reading one out would otherwise have the next one explained
+# by the sender. One code only is read out, at the counter, and it names the office.
 TEMPLATES = {
     template.name: template
     for template in (
         SmsTemplate(
-            "code",
-            "验证码 {code}，{minutes} 分钟内有效。只在灯火的页面上填，不要告诉任何人。",
+            CODE_TEMPLATES["sign_in"],
+            "登录验证码 {code}，{minutes} 分钟内有效。只在灯火的登录页填，谁来要都不要给。",
+            urgent=True,
+            secret=True,
+        ),
+        SmsTemplate(
+            CODE_TEMPLATES["give_mandate"],
+            "委托验证码 {code}，{minutes} 分钟内有效。填了就是请别人代您办事。谁来要都不要给。",
+            urgent=True,
+            secret=True,
+        ),
+        SmsTemplate(
+            CODE_TEMPLATES["assisted_mandate"],
+            "{office}要为您代办，验证码 {code}，{minutes} 分钟内有效。"
+            "同意，请念给窗口工作人员；您不在窗口，就不要给人。",
+            urgent=True,
+            secret=True,
+        ),
+        SmsTemplate(
+            CODE_TEMPLATES["change_phone"],
+            "换手机号的验证码 {code}，{minutes} 分钟内有效。只在灯火的页面上填，谁来要都不要给。",
             urgent=True,
             secret=True,
         ),
