@@ -20,8 +20,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from pytest_django import Settings
 
+from denghuo.platform import backup as backup_module
 from denghuo.platform.access import SYSTEM
 from denghuo.platform.audit import record_audit
+from denghuo.platform.audit_heads import keep_head, read_heads
 from denghuo.platform.backup import (
     BackupError,
     Places,
@@ -112,6 +114,39 @@ def test_a_copy_made_under_writes_is_whole(here: Places, there: Places, tmp_path
     assert 20 < len(chain) <= 20 + len(written)
     assert first_break(chain, heads={}) is None
     assert (there.files / "ab" / "abcd.pdf").read_bytes() == b"%PDF-1.7"
+
+
+def test_a_head_kept_while_the_database_is_copied_does_not_break_the_restored_chain(
+    here: Places, there: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(5)
+    keep_head(now=NOW)
+    copy_database = backup_module._copy_database
+
+    def copy_and_go_on(source: Path, copy: Path) -> None:
+        copy_database(source, copy)
+        write(1)
+        keep_head(now=NOW)
+
+    monkeypatch.setattr(backup_module, "_copy_database", copy_and_go_on)
+    make_backup(here, tmp_path / "copy.tar.gz", now=NOW)
+    assert max(read_heads(here.heads)) == 6
+    restore_backup(tmp_path / "copy.tar.gz", there, replace=False, now=NOW)
+    heads = read_heads(there.heads)
+    assert max(heads) == 5
+    assert first_break(chain_of(there.database), heads=heads) is None
+
+
+def test_a_line_half_written_is_left_to_the_next_backup(
+    here: Places, there: Places, tmp_path: Path
+) -> None:
+    write(1)
+    keep_head(now=NOW)
+    whole = here.heads.read_bytes()
+    here.heads.write_bytes(whole + b'{"hash":"12')
+    make_backup(here, tmp_path / "copy.tar.gz", now=NOW)
+    restore_backup(tmp_path / "copy.tar.gz", there, replace=False, now=NOW)
+    assert there.heads.read_bytes() == whole
 
 
 def test_nobody_else_may_read_it(backup: Path) -> None:

@@ -62,9 +62,12 @@ def make_backup(places: Places, target: Path, *, now: datetime) -> dict[str, str
     part = target.with_name(target.name + ".part")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
-            copy = Path(folder) / DATABASE
+            copy, heads = Path(folder) / DATABASE, Path(folder) / HEADS
+            # Heads first: one kept after the database was copied would name a link that the
+            # copy does not have, and the restored chain would look cut short.
+            _copy_heads(places.heads, heads)
             _copy_database(places.database, copy)
-            sums = _write_archive(part, copy, places, now=now)
+            sums = _write_archive(part, copy, Places(copy, places.files, heads), now=now)
         part.replace(target)
         _sync_folder(target.parent)
     except OSError as failed:
@@ -93,6 +96,13 @@ def restore_backup(source: Path, places: Places, *, replace: bool, now: datetime
             _move_in(unpacked, places)
     _sync_folder(places.database.parent)
     return moved
+
+
+def _copy_heads(source: Path, copy: Path) -> None:
+    """The whole lines of the file; one that is being written belongs to the next backup."""
+    if source.exists():
+        lines = source.read_bytes()
+        copy.write_bytes(lines[: lines.rfind(b"\n") + 1])
 
 
 def _copy_database(source: Path, copy: Path) -> None:
