@@ -8,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.period import Period
 from denghuo.people.logic.mandate import (
     SCOPES,
@@ -19,7 +20,6 @@ from denghuo.people.logic.mandate import (
     MandateTooLongError,
     accept,
     allows,
-    day_of,
     decline,
     latest_until,
     read_period,

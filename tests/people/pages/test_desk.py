@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.id_number import IdNumber
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.actions.corrections import (
@@ -18,7 +19,6 @@ from denghuo.people.actions.corrections import (
 )
 from denghuo.people.actions.mandates import withdraw_mandate
 from denghuo.people.actions.phone_codes import code_of
-from denghuo.people.logic.mandate import day_of
 from denghuo.people.logic.phone import Phone
 from denghuo.people.models import CorrectionRequest, IdentityClaim, Mandate, Person, PhoneCode
 from denghuo.people.queries.mandates import paper_may_be_read

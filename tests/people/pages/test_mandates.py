@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from denghuo.kernel.clock import day_of
 from denghuo.people.actions.phone_codes import code_of
-from denghuo.people.logic.mandate import day_of
 from denghuo.people.logic.phone import Phone
 from denghuo.people.models import FamilyLink, Mandate, PhoneCode
 from tests.factories.people import make_firm, make_person, make_staff

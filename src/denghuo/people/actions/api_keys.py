@@ -11,11 +11,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import FirmNotFoundError, RecordNotFoundError
 from denghuo.people.logic.api_key import DAYS_MAX, PREFIX, shown_start
-from denghuo.people.logic.mandate import SCOPES, day_of
+from denghuo.people.logic.mandate import SCOPES
 from denghuo.people.models import ApiKey, Firm, Staff
 from denghuo.people.queries.api_keys import WrongKeyError, actor_of_key, key_digest
 from denghuo.people.queries.persons import person_row

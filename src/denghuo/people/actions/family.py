@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.period import add_months
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import RecordNotFoundError
 from denghuo.people.actions.mandates import give_mandate
-from denghuo.people.logic.mandate import SCOPES, day_of
+from denghuo.people.logic.mandate import SCOPES
 from denghuo.people.logic.names import read_name, same_name
 from denghuo.people.logic.phone import Phone
 from denghuo.people.models import FamilyLink, Household, HouseholdMember

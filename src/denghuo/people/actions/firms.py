@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.kernel.uscc import Uscc
 from denghuo.people.access import FirmNotFoundError
-from denghuo.people.logic.mandate import SCOPES, day_of
+from denghuo.people.logic.mandate import SCOPES
 from denghuo.people.models import Firm, FirmRole, Mandate
 from denghuo.people.queries.persons import person_row
 from denghuo.platform.public import Actor, record_audit

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import RecordNotFoundError, acts_for, answers_for
@@ -61,9 +62,7 @@ def give_mandate(
     if how == "paper" and paper_id is None:
         raise PaperNeededError(field="paper")
     if until_on is not None and how != "legal":
-        rules.read_period(
-            start_on, until_on, today=rules.day_of(now), to_staff=to_staff is not None
-        )
+        rules.read_period(start_on, until_on, today=day_of(now), to_staff=to_staff is not None)
     if until_on is None and how != "legal":
         raise rules.MandateInPastError(field="until")
     if giver.kind == "person" and giver.id == to_person:
@@ -111,7 +110,7 @@ def offer_mandate(
         row = _new(
             giver,
             scopes,
-            start_on=rules.day_of(now),
+            start_on=day_of(now),
             until_on=until_on,
             how="phone_code",
             now=now,
@@ -153,7 +152,7 @@ def give_mandate_to_staff(
         before = Mandate.objects.filter(code_id=code_id, to_staff_id=actor.staff_id).first()
         if before is not None:
             return before.pk
-        today = rules.day_of(now)
+        today = day_of(now)
         rules.read_period(today, until_on, today=today, to_staff=True)
         giver = SubjectRef("person", person.pk)
         row = _new(giver, scopes, start_on=today, until_on=until_on, how="phone_code", now=now)
@@ -190,7 +189,7 @@ def give_mandate_on_paper(
     return give_mandate(
         giver=SubjectRef("person", person.pk),
         scopes=scopes,
-        start_on=rules.day_of(now),
+        start_on=day_of(now),
         until_on=until_on,
         how="paper",
         to_staff=actor.staff_id,
@@ -280,7 +279,7 @@ def demand_terms(
     A firm's mandate is given by its legal representative: a clerk's own mandate does not let
     the clerk appoint more clerks (civil code art. 169).
     """
-    today = rules.day_of(now)
+    today = day_of(now)
     rules.read_period(today, until_on, today=today, to_staff=False)
     if giver.kind == "firm":
         if not (acts_for(actor, giver) and acts_by_law(actor)):

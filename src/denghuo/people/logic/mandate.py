@@ -17,12 +17,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, get_args
-from zoneinfo import ZoneInfo
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.period import Period, add_months
 from denghuo.kernel.refusal import RefusalError
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 How = Literal["phone_code", "paper", "legal"]
 Scope = Literal["read", "apply", "documents", "money"]
@@ -107,11 +105,6 @@ class Mandate:
     accepted_at: datetime | None = None
     declined_at: datetime | None = None
     withdrawn_at: datetime | None = None
-
-
-def day_of(now: datetime) -> date:
-    """The civil day on which an instant falls in Inner Mongolia."""
-    return now.astimezone(SHANGHAI).date()
 
 
 def state_of(mandate: Mandate, *, now: datetime) -> State:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people import sessions
@@ -34,7 +35,7 @@ from denghuo.people.actions.mandates import (
 )
 from denghuo.people.actions.phone_codes import send_code
 from denghuo.people.forms import CodeForm, FamilyForm, MandateForm, default_until, refuse_form
-from denghuo.people.logic.mandate import day_of, latest_until
+from denghuo.people.logic.mandate import latest_until
 from denghuo.people.logic.phone import Phone
 from denghuo.people.pages.me import own_id
 from denghuo.people.pages.requests import uuid_of

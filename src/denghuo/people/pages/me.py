@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from denghuo.kernel.clock import SHANGHAI, day_of
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import RecordNotFoundError
 from denghuo.people.actions.consents import (
@@ -24,7 +25,6 @@ from denghuo.people.actions.corrections import (
     ask_correction,
 )
 from denghuo.people.forms import CORRECTABLE, CorrectionForm
-from denghuo.people.logic.mandate import SHANGHAI, day_of
 from denghuo.people.pages.requests import page_number
 from denghuo.people.queries.consents import consents_of
 from denghuo.people.queries.firms import firm_of, list_firms_for

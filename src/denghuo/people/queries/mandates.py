@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.masking import mask_name
 from denghuo.kernel.period import Period
 from denghuo.kernel.subject import SubjectRef
@@ -220,7 +221,7 @@ def link_state(row: FamilyLink, *, now: datetime) -> str:
         return "withdrawn"
     if row.declined_at is not None:
         return "declined"
-    if row.until_on is not None and rules.day_of(now) >= row.until_on:
+    if row.until_on is not None and day_of(now) >= row.until_on:
         return "ended"
     return "agreed" if row.guardian or row.consented_at is not None else "asked"
 
@@ -305,7 +306,7 @@ def _maybe_in_force(rows: QuerySet[Mandate], now: datetime) -> QuerySet[Mandate]
     """Narrow in the database what the rules then decide."""
     return rows.filter(
         accepted_at__isnull=False, withdrawn_at__isnull=True, declined_at__isnull=True
-    ).filter(Q(until_on__isnull=True) | Q(until_on__gt=rules.day_of(now)))
+    ).filter(Q(until_on__isnull=True) | Q(until_on__gt=day_of(now)))
 
 
 def _views(rows: Iterable[Mandate], *, now: datetime) -> tuple[MandateView, ...]:

@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import TypedDict
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 
 CHINA = timezone(timedelta(hours=8))
@@ -179,7 +180,7 @@ def read_hours(text: str) -> Hours:
 
 def _local(at: datetime) -> tuple[date, int]:
     local = at.astimezone(CHINA)
-    return local.date(), local.hour * 60 + local.minute
+    return day_of(at), local.hour * 60 + local.minute
 
 
 def is_open(hours: Hours, at: datetime, working_day: WorkingDay | None = None) -> bool | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.places.pages import words
 from denghuo.places.public import (
@@ -212,10 +213,10 @@ def facility_page(request: ActorRequest, facility_id: UUID) -> HttpResponse:
             ),
             "hours": words.hours_lines(view.hours),
             "lines": words.facility_lines(view),
-            "stale": view.stale_on(now.date()),
+            "stale": view.stale_on(day_of(now)),
             "review_on": words.date_words(view.review_on),
-            "updated_on": timezone.localtime(view.updated_at).date().isoformat(),
-            "closed": view.closed_on is not None and view.closed_on <= now.date(),
+            "updated_on": day_of(view.updated_at).isoformat(),
+            "closed": view.closed_on is not None and view.closed_on <= day_of(now),
             "others": f"?at={view.division.code}&kind={view.kind}",
         },
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from denghuo.kernel.clock import day_of
 from denghuo.places.logic.facility_rows import RowProblem
 from denghuo.places.logic.hours import ALL_DAY, CHINA, DAY_MINUTES, Hours, Spans, day_runs
 from denghuo.places.public import DivisionView, FacilityView, NearFacility
@@ -179,7 +180,7 @@ def open_state(
         _("现在关着"),
         _("%(day)s %(time)s 开门")
         % {
-            "day": near_day_words(local.date(), now.astimezone(CHINA).date()),
+            "day": near_day_words(day_of(next_at), day_of(now)),
             "time": local.strftime("%H:%M"),
         },
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.places.logic.datum import Datum
@@ -240,7 +241,7 @@ def nearest(
     the distance to every facility. Raises ``UnknownKindError``.
     """
     limit = max(0, min(limit, NEAREST_MAX))
-    rows = _of_kind(open_to_public(at.date()), kind)
+    rows = _of_kind(open_to_public(day_of(at)), kind)
     chosen: list[tuple[float, UUID]] = []
     if limit:
         for ring in _rings(rows, centre):

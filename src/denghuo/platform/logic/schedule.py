@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from denghuo.kernel.clock import day_of
+
 LOCAL = ZoneInfo("Asia/Shanghai")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHORTEST = timedelta(seconds=1)
@@ -41,6 +43,6 @@ def next_run(schedule: Schedule, *, after: datetime) -> datetime:
         periods = (after - _EPOCH) // schedule.interval + 1
         return _EPOCH + periods * schedule.interval
     local = after.astimezone(LOCAL)
-    today = datetime.combine(local.date(), schedule.at, LOCAL)
+    today = datetime.combine(day_of(after), schedule.at, LOCAL)
     due = today if today > local else today + timedelta(days=1)
     return due.astimezone(UTC)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
 
+from denghuo.kernel.clock import day_of
 from denghuo.platform.logic.workdays import CHINA_TIME
 
 SIGNATURE = "【灯火】"
@@ -96,7 +97,7 @@ def earliest_sending(at: datetime) -> datetime:
     local = at.astimezone(CHINA_TIME)
     if QUIET_UNTIL <= local.time() < QUIET_FROM:
         return at
-    morning = datetime.combine(local.date(), QUIET_UNTIL, CHINA_TIME)
+    morning = datetime.combine(day_of(at), QUIET_UNTIL, CHINA_TIME)
     if local.time() >= QUIET_FROM:
         morning += timedelta(days=1)
     return morning.astimezone(at.tzinfo)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.period import Period
 from denghuo.platform.logic.statutory_days import statutory_days_off
 
@@ -143,7 +144,7 @@ class ServiceHours:
 
 def is_open(at: datetime, calendar: WorkCalendar, hours: ServiceHours) -> bool:
     """True if the office is open at that instant (aware)."""
-    day = at.astimezone(CHINA_TIME).date()
+    day = day_of(at)
     return calendar.is_working(day) and any(
         opens <= at < closes for opens, closes in hours.openings(day)
     )
@@ -159,7 +160,7 @@ def add_service_time(
     """
     if not timedelta(0) <= length <= timedelta(days=WORKING_DAYS_MAX):
         raise ValueError("length must not be negative or absurd")
-    day, left = start.astimezone(CHINA_TIME).date(), length
+    day, left = day_of(start), length
     while True:
         if calendar.is_working(day):
             for opens, closes in hours.openings(day):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.people import sessions
 from denghuo.people.access import RecordNotFoundError
@@ -34,7 +35,7 @@ from denghuo.people.forms import (
     default_until,
     refuse_form,
 )
-from denghuo.people.logic.mandate import SCOPES, STAFF_DAYS_MAX, day_of, read_period
+from denghuo.people.logic.mandate import SCOPES, STAFF_DAYS_MAX, read_period
 from denghuo.people.pages.desk import counter
 from denghuo.people.pages.desk.persons import purpose_for
 from denghuo.people.pages.requests import uuid_of

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.actions.persons import (
@@ -20,7 +21,6 @@ from denghuo.people.actions.persons import (
     register_person,
 )
 from denghuo.people.forms import FindForm, RegisterForm, refuse_form
-from denghuo.people.logic.mandate import day_of
 from denghuo.people.pages.desk import counter
 from denghuo.people.queries.firms import list_firms_for
 from denghuo.people.queries.mandates import mandates_given_by

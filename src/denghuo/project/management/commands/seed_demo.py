@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.project.demo.acceptance import check_chain
 from denghuo.project.demo.seeding import SIZES, seed_region
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()
         given = options["today"]
-        today = date.fromisoformat(given) if given else timezone.localtime(now).date()
+        today = date.fromisoformat(given) if given else day_of(now)
         try:
             summary = seed_region(
                 options["size"],
