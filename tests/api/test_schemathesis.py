@@ -5,6 +5,9 @@ In process over WSGI, with fixed seeds: the same requests every time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -26,8 +33,11 @@ from schemathesis.specs.openapi.checks import (
 
 from denghuo.api.v1 import api
 from denghuo.kernel.region import Region
+from denghuo.platform.public import Actor
+from denghuo.policy.actions.sweep_work import run_sweep
+from denghuo.policy.actions.sweeps import start_sweep
 from tests.api.programs import staff_key
-from tests.factories.people import make_staff
+from tests.factories.people import as_staff, make_staff
 
 pytestmark = [pytest.mark.django_db]
 
@@ -38,7 +48,8 @@ CHECKS = (
     response_headers_conformance,
     response_schema_conformance,
 )
-EXAMPLES = 25
+POLICY = "stable-jobs-refund"
+SOURCE = "firms.parquet"
 
 
 @cache
@@ -56,8 +67,18 @@ def operation_of(label: str) -> Any:
     return description()[path][method]
 
 
-def hammer(label: str, mode: GenerationMode, headers: dict[str, str], examples: int) -> set[int]:
-    """Send made-up requests; the statuses that came back, every one of them as described."""
+def hammer(
+    label: str,
+    mode: GenerationMode,
+    headers: dict[str, str],
+    examples: int,
+    known: dict[str, str] | None = None,
+) -> set[int]:
+    """Send made-up requests; the statuses that came back, every one of them as described.
+
+    In half of the requests names from ``known`` take the place of made-up ones, so that there
+    is something to find.
+    """
     operation = operation_of(label)
     seen: set[int] = set()
 
@@ -69,8 +90,10 @@ def hammer(label: str, mode: GenerationMode, headers: dict[str, str], examples: 
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def send(case: Any) -> None:
+    @given(case=operation.as_strategy(generation_mode=mode), finds=st.booleans())
+    def send(case: Any, finds: bool) -> None:
+        if finds and known:
+            put_in(case, known)
         response = case.call(headers=headers)
         case.validate_response(response, checks=CHECKS)
         seen.add(response.status_code)
@@ -79,35 +102,77 @@ def hammer(label: str, mode: GenerationMode, headers: dict[str, str], examples: 
     return seen
 
 
+def put_in(case: Any, known: dict[str, str]) -> None:
+    """Names that stand for something, where the request has a place for them."""
+    for place in (case.path_parameters, case.query, case.body):
+        if isinstance(place, dict):
+            place.update({name: value for name, value in known.items() if name in place})
+            if isinstance(place.get("policies"), list) and "policy" in known:
+                place["policies"] = [known["policy"]]
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """A request over WSGI would close the connection that holds the test's transaction."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A program of policy staff, with a file of facts in place."""
+
+    headers: dict[str, str]
+    source: Path
+    actor: Actor
+
+    def known(self, label: str) -> dict[str, str]:
+        """What there is to find: a policy, a file in place, a finished run."""
+        names = {"policy_id": POLICY, "policy": POLICY, "source": SOURCE, "entity": "甲"}
+        if "{run_id}" in label:
+            run_id = start_sweep(
+                actor=self.actor,
+                source=self.source,
+                source_name=SOURCE,
+                policies=[POLICY],
+                as_of=date(2025, 9, 1),
+                now=timezone.now(),
+            )
+            run_sweep(run_id, progress=lambda _done, _total: None)
+            names["run_id"] = str(run_id)
+        return names
+
+
 @pytest.fixture
-def officer(data_dir: Path, unlimited: None) -> dict[str, str]:
-    """The headers of a program of policy staff, with a file of facts in place."""
-    folder = data_dir / "facts"
-    folder.mkdir()
-    pq.write_table(pa.table({"entity": ["甲"]}), folder / "firms.parquet")
-    owner = make_staff(roles=("policy_officer", "officer"), area=Region.read("15"))
-    return {"Authorization": f"Bearer {staff_key(owner).key}"}
+def officer(data_dir: Path, unlimited: None) -> Officer:
+    source = data_dir / "facts" / SOURCE
+    source.parent.mkdir()
+    pq.write_table(pa.table({"entity": ["甲", "乙"], "laid_off_count": [1, None]}), source)
+    roles, area = ("policy_officer", "officer"), Region.read("15")
+    owner = make_staff(roles=roles, area=area)
+    headers = {"Authorization": f"Bearer {staff_key(owner).key}"}
+    return Officer(headers, source, as_staff(owner, roles=roles, area=area))
 
 
 @pytest.mark.parametrize("label", labels())
-def test_good_requests_of_staff(label: str, officer: dict[str, str]) -> None:
-    seen = hammer(label, GenerationMode.POSITIVE, officer, EXAMPLES)
+def test_good_requests_of_staff(label: str, officer: Officer) -> None:
+    seen = hammer(label, GenerationMode.POSITIVE, officer.headers, 15, officer.known(label))
     assert not seen & {401, 403}
+    # Here no divisions are loaded, and a made-up file has no name; both have tests of their own.
+    assert "/places/" in label or "/upload" in label or seen & {200, 202}, "none got past the door"
 
 
 @pytest.mark.parametrize("label", labels())
-def test_broken_requests_of_staff(label: str, officer: dict[str, str]) -> None:
-    hammer(label, GenerationMode.NEGATIVE, officer, EXAMPLES)
+def test_broken_requests_of_staff(label: str, officer: Officer) -> None:
+    hammer(label, GenerationMode.NEGATIVE, officer.headers, 10, officer.known(label))
 
 
 @pytest.mark.parametrize("label", labels())
 def test_good_requests_of_nobody(label: str, unlimited: None) -> None:
-    seen = hammer(label, GenerationMode.POSITIVE, {}, EXAMPLES)
+    seen = hammer(label, GenerationMode.POSITIVE, {}, 4)
     public = {} in operation_of(label).definition.raw["security"]
     assert public or seen == {401}
-
-
-def test_explained_answers_are_reached(officer: dict[str, str]) -> None:
-    """The requests are not all turned away at the door: the rules themselves are exercised."""
-    assert 200 in hammer("POST /api/v1/explain", GenerationMode.POSITIVE, officer, 60)
-    assert 200 in hammer("POST /api/v1/explain/next-question", GenerationMode.POSITIVE, officer, 60)
