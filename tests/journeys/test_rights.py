@@ -14,8 +14,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.id_number import IdNumber
-from denghuo.people.logic.mandate import day_of
 from denghuo.people.models import Consent, Mandate
 from denghuo.people.public import give_consent
 from denghuo.places.logic.facility_rows import FacilityRow
