@@ -163,7 +163,7 @@ def test_the_next_question_is_the_logics(client: Client) -> None:
 # A subject's own facts ------------------------------------------------------------------------
 
 
-def hold(subject: SubjectRef, known_at: datetime = NOW, **facts: object) -> None:
+def hold(subject: SubjectRef, facts: dict[str, object], known_at: datetime = NOW) -> None:
     """An office delivered these facts at an instant."""
     record_facts(
         actor=SYSTEM,
@@ -180,7 +180,7 @@ def hold(subject: SubjectRef, known_at: datetime = NOW, **facts: object) -> None
 def firm() -> SubjectRef:
     """A small firm in Hohhot with what the offices hold about it."""
     owner = SubjectRef("firm", make_firm())
-    hold(owner, **{name: raw for name, raw in FACTS.items() if name != "size_class"})
+    hold(owner, {name: raw for name, raw in FACTS.items() if name != "size_class"})
     return owner
 
 
@@ -299,8 +299,8 @@ def test_known_on_leaves_out_what_was_learnt_later() -> None:
     early = datetime(2025, 9, 10, 4, tzinfo=UTC)
     firm = SubjectRef("firm", make_firm(now=early))
     told = {name: raw for name, raw in FACTS.items() if name != "size_class"}
-    hold(firm, early, **{**told, "laid_off_count": None})
-    hold(firm, early + timedelta(days=5), laid_off_count=2)
+    hold(firm, {**told, "laid_off_count": None}, early)
+    hold(firm, {"laid_off_count": 2}, early + timedelta(days=5))
     client = program(subject_key(firm))
 
     def verdict(**more: object) -> str:

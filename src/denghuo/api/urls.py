@@ -1,7 +1,7 @@
 """Routes of the API and its own reading page."""
 
 from django.urls import path
-from django.urls.resolvers import URLPattern
+from django.urls.resolvers import URLPattern, URLResolver
 
 from denghuo.api.errors import in_one_format
 from denghuo.api.pages import index
@@ -10,8 +10,9 @@ from denghuo.api.v1 import api
 _patterns, _app, _namespace = api.urls
 
 
-def _in_one_format(pattern: URLPattern) -> URLPattern:
-    pattern.callback = in_one_format(pattern.callback)
+def _in_one_format(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
+    if isinstance(pattern, URLPattern):
+        pattern.callback = in_one_format(pattern.callback)
     return pattern
 
 

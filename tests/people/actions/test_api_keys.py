@@ -110,7 +110,7 @@ def test_the_key_is_kept_as_a_digest_only() -> None:
 
 def test_wrong_expired_and_revoked_are_one_answer() -> None:
     made = firm_key(days=1)
-    assert actor_of_key(made.key, now=NOW + DAY - timedelta(seconds=1))
+    assert actor_of_key(made.key, now=NOW + DAY - timedelta(seconds=1)).key_id == made.id
     answers = []
     for key, now in [(made.key, NOW + DAY), (made.key[:-1] + "?", NOW), ("", NOW), ("dh_", NOW)]:
         with pytest.raises(WrongKeyError) as refused:

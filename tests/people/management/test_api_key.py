@@ -24,7 +24,7 @@ def run(*words: str) -> str:
 
 def key_in(text: str) -> str:
     [key] = re.findall(r"dh_[\w-]{43}", text)
-    return key
+    return str(key)
 
 
 def test_from_making_to_revoking() -> None:

@@ -34,13 +34,13 @@ def officer() -> Client:
     return browsers.staff(make_staff("officer", roles=("policy_officer",)))
 
 
-def sweep(client: Client, rows: list[dict[str, object]], **more: object) -> Any:
+def sweep(client: Client, rows: list[Any], **more: object) -> Any:
     body = {"rows": rows, "policies": [POLICY], "as_of": "2025-09-01", **more}
     return client.post(f"{BASE}/sweeps", body, content_type="application/json")
 
 
 def test_rows_are_answered_as_one_by_one(officer: Client) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"entity": "甲", "facts": GOOD},
         {"entity": "乙", "facts": {**GOOD, "laid_off_count": 30}},
         {"entity": "丙", "facts": {**GOOD, "laid_off_count": None}},
@@ -55,12 +55,15 @@ def test_rows_are_answered_as_one_by_one(officer: Client) -> None:
         "unknown",
         "unknown",
     ]
+    facts_of = {row["entity"]: row.get("facts", {}) for row in rows}
     for swept in found["answers"]:
-        facts = next(row["facts"] for row in [*rows[:3], {"facts": {}}] if row is not None
-                     and row.get("entity", "丁") == swept["entity"])  # fmt: skip
         [one] = officer.post(
             f"{BASE}/explain",
-            {"policies": [swept["policy"]], "facts": facts, "as_of": "2025-09-01"},
+            {
+                "policies": [swept["policy"]],
+                "facts": facts_of[swept["entity"]],
+                "as_of": "2025-09-01",
+            },
             content_type="application/json",
         ).json()
         for name in ("version", "verdict", "amount", "fail_mask", "unknown_mask"):
