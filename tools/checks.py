@@ -47,20 +47,22 @@ class Round:
         say(f"{name}")
         started = time.monotonic()
         merged = {**os.environ, **SETTINGS, "PYTHONUNBUFFERED": "1", **(env or {})}
-        last = ""
+        tail = b""
         with subprocess.Popen(
             [str(one) for one in command],
             cwd=ROOT,
             env=merged,
-            text=True,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         ) as running:
-            for line in running.stdout or ():
-                print(line, end="", flush=True)
-                last = line.strip() or last
+            # By pieces, not by lines: pytest's dots are one long line, and the only progress.
+            while running.stdout and (piece := os.read(running.stdout.fileno(), 65536)):
+                sys.stdout.buffer.write(piece)
+                sys.stdout.buffer.flush()
+                tail = (tail + piece)[-4096:]
         self.note(name, time.monotonic() - started, running.returncode)
-        return last
+        return tail.decode(errors="replace").strip().rpartition("\n")[2]
 
     def note(self, name: str, seconds: float, code: int) -> None:
         self.times.append((name, seconds, code))

@@ -42,7 +42,9 @@ def is_running(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    # In a container nobody may ask after an orphan: it is dead, and only its entry is left.
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 def test_a_child_that_is_killed_is_started_again_and_all_end_with_us(tmp_path: Path) -> None:
@@ -65,6 +67,35 @@ def test_a_child_that_is_killed_is_started_again_and_all_end_with_us(tmp_path: P
     assert ready == [True]
     assert said == ["sleeper ended (code -9); starting it again"]
     assert not any(is_running(pid) for pid in pids(first) + pids(second))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups")
+def test_what_a_killed_child_forked_ends_with_it(tmp_path: Path) -> None:
+    """A web server's own worker would go on holding the port."""
+    trace = tmp_path / "forked"
+    code = (
+        "import os, time\n"
+        f"pid = os.fork()\nopen({str(trace)!r}, 'a').write('' if pid else f'{{os.getpid()}}\\n')\n"
+        "time.sleep(60)"
+    )
+    forking = Child("forking", [sys.executable, "-c", code])
+    supervisor = Supervisor([forking], say=lambda _sentence: None)
+
+    def interfere() -> None:
+        wait_for(trace, 1)
+        assert forking.process is not None
+        os.kill(forking.process.pid, signal.SIGKILL)
+        wait_for(trace, 2)
+        supervisor.stop()
+
+    interfering = threading.Thread(target=interfere)
+    interfering.start()
+    supervisor.run(ready=lambda: True, when_ready=lambda: None)
+    interfering.join()
+    gone_by = time.monotonic() + 10
+    while any(is_running(pid) for pid in pids(trace)):
+        assert time.monotonic() < gone_by
+        time.sleep(0.02)
 
 
 def test_a_child_that_always_fails_ends_the_other_too(tmp_path: Path) -> None:

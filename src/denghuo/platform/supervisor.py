@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 # A process that ends this soon after its start counts as failing, not as having worked.
@@ -38,7 +40,22 @@ class Child:
 
     def start(self) -> None:
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509  our own command; started before any thread
+        self.process = subprocess.Popen(  # noqa: S603  our own command
+            self.command,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  started before any thread
+            # A group of its own: Ctrl-C reaches us alone, and what it forked ends with it.
+            start_new_session=True,
+        )
+
+    def end_family(self) -> None:
+        """Kill what the ended process left behind.
+
+        A web server that is killed, or told to stop while it still starts, leaves its own
+        child holding the port; nothing could be started again beside it.
+        """
+        if self.process:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def note_end(self, code: int) -> None:
         """Count it; raises ``ProcessFailingError`` when starting again makes no sense."""
@@ -80,6 +97,7 @@ class Supervisor:
         code = child.process.poll() if child.process else None
         if code is None:
             return
+        child.end_family()
         child.note_end(code)
         self._say(f"{child.name} ended (code {code}); starting it again")
         self._stop.wait(min(0.2 * 2**child.quick_ends, QUICK_END_SECONDS))
@@ -87,17 +105,17 @@ class Supervisor:
             child.start()
 
     def _end_all(self) -> None:
-        running = [child.process for child in self.children if child.process]
-        for process in running:
+        running = [(child, child.process) for child in self.children if child.process]
+        for _, process in running:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS_MAX
-        for process in running:
-            try:
+        for child, process in running:
+            # A process past its time is killed with all it forked.
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            child.end_family()
+            process.wait()
 
 
 def is_port_free(host: str, port: int) -> bool:

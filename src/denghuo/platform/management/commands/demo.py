@@ -35,7 +35,6 @@ class Command(BaseCommand):
         except DatabaseInUseError as refused:
             raise CommandError(refused.sentence) from refused
         self._step("translations", "compile_translations", verbosity=0)
-        self._step("pictures and styles", "collectstatic", verbosity=0, interactive=False)
         self._seed(options["size"])
         if not options["prepare_only"]:
             call_command("serve", host=options["host"], port=options["port"])

@@ -7,6 +7,7 @@ import sys
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         _demand_migrations()
         if not is_port_free(host, port):
             raise CommandError(f"port {port} is taken; choose another: --port {port + 1}")
+        # Each release brings its own; pages of one without them answer nothing but an error.
+        call_command("collectstatic", verbosity=0, interactive=False)
         connections.close_all()
         supervisor = Supervisor(
             _children(host, port, threads=options["threads"], worker=not options["no_worker"]),
