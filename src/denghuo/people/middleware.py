@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -20,11 +20,22 @@ from denghuo.platform.public import (
     API_PREFIX,
     ActorRequest,
     answer_refusal,
+    anyone,
     client_address,
 )
 
 # A proxy before a trial site asks for a password of its own, on every address.
 _NOT_OURS = "basic"
+# What somebody may open who signed in with a password they were given.
+_WITH_A_GIVEN_PASSWORD = frozenset({"people_staff_password", "people_sign_out"})
+
+
+class PasswordTemporaryError(RefusalError):
+    """The password is still the one that was given."""
+
+    code = "people.password_temporary"
+    template = "请先把别人给您的密码改成自己的。"
+    status = 403
 
 
 class ActorMiddleware:
@@ -43,6 +54,7 @@ class ActorMiddleware:
             return self._by_key(request, scheme=brought[0], key=brought[2].strip())
         seen = read_actor(request, now=timezone.now())
         cast("ActorRequest", request).actor = seen.actor
+        cast("Any", request).password_temporary = seen.password_temporary
         if seen.mandate_ended:
             # The page was filled in for somebody else: going on would do it to the signed-in
             # person's own affairs, or to a clerk's nobody's.
@@ -52,6 +64,25 @@ class ActorMiddleware:
             )
             return redirect("/me/act-for/" if seen.actor.kind == "resident" else "/desk/people/")
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_path: object
+    ) -> HttpResponseBase | None:
+        """Lead to the password page, from everything that is not public.
+
+        Somebody else knows a password that was given: until its owner has chosen another, what
+        is done with it could be anybody's.
+        """
+        if not getattr(request, "password_temporary", False):
+            return None
+        match = request.resolver_match
+        if getattr(view, "access_rule", None) is anyone or (
+            match is not None and match.url_name in _WITH_A_GIVEN_PASSWORD
+        ):
+            return None
+        if request.path.startswith(API_PREFIX):
+            return answer_refusal(request, PasswordTemporaryError())
+        return redirect("people_staff_password")
 
     def _by_key(self, request: HttpRequest, *, scheme: str, key: str) -> HttpResponseBase:
         asked = cast("ActorRequest", request)

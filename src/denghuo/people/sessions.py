@@ -29,10 +29,12 @@ How = Literal["code", "password", "persona"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The actor of a request, and whether the mandate they acted under has just ended."""
+    """The actor of a request, whether the mandate they acted under has just ended, and whether
+    they are staff who signed in with a password that somebody else gave them."""
 
     actor: Actor
     mandate_ended: bool = False
+    password_temporary: bool = False
 
 
 def sign_in_person(request: HttpRequest, person_id: UUID, *, how: How) -> None:
@@ -71,6 +73,8 @@ def read_actor(request: HttpRequest, *, now: datetime) -> Seen:
     if actor is None:
         request.session.flush()
         return Seen(Actor(demo=settings.DEMO))
+    if signed_in.get("how") == "password" and _password_temporary(actor):
+        return Seen(actor, password_temporary=True)
     mandate_id = _uuid(signed_in.get("mandate"))
     if mandate_id is None:
         return Seen(actor)
@@ -132,6 +136,10 @@ def _staff_actor(signed_in: dict[str, Any]) -> Actor | None:
         area=Region.read(row.area),
         demo=settings.DEMO,
     )
+
+
+def _password_temporary(actor: Actor) -> bool:
+    return Staff.objects.filter(pk=actor.staff_id, password_temporary=True).exists()
 
 
 def _uuid(text: object) -> UUID | None:

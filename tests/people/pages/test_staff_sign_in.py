@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from denghuo.people.actions.staff import change_staff, reset_second_factor
+from denghuo.people.actions.staff import change_password, change_staff, reset_second_factor
 from denghuo.people.models import Staff
+from denghuo.people.sessions import KEY
 from denghuo.platform.public import SYSTEM
 from tests.factories.people import HOHHOT, NOW, PASSWORD, make_staff
 
@@ -111,6 +112,38 @@ def test_a_given_password_must_be_changed(client: Client) -> None:
     assert answer.headers["Location"] == "/desk/account/"
     assert client.get("/desk/account/").status_code == 200
     assert not Staff.objects.get().password_temporary
+
+
+def test_with_a_given_password_only_the_password_page_opens(client: Client) -> None:
+    make_staff()
+    Staff.objects.update(password_temporary=True)
+    bind(client)
+    for path in ("/desk/account/", "/desk/people/", "/desk/facilities/"):
+        assert client.get(path).headers["Location"] == "/desk/account/password/", path
+    forged = client.post("/desk/people/stop/")
+    assert forged.headers["Location"] == "/desk/account/password/"
+    program = client.post("/api/v1/sweeps", {}, content_type="application/json")
+    assert program.status_code == 403
+    assert program.json()["error"]["code"] == "people.password_temporary"
+    assert client.get("/desk/account/password/").status_code == 200
+    assert client.get("/policies/").status_code == 200
+    new = {"password": "one long 密码 of mine", "again": "one long 密码 of mine"}
+    client.post("/desk/account/password/", new)
+    assert client.get("/desk/people/").status_code == 200
+
+
+def test_a_password_changed_between_the_factors_begins_anew(client: Client) -> None:
+    staff_id = make_staff()
+    bind(client)
+    client.post("/sign-out/")
+    Staff.objects.update(totp_last_step=0)
+    assert password(client) == "/desk/sign-in/code/"
+    change_password(
+        staff_id=staff_id, password="another long 密码", actor=SYSTEM, now=timezone.now()
+    )
+    late = client.post("/desk/sign-in/code/", {"code": totp().now()})
+    assert late.headers["Location"] == "/desk/sign-in/"
+    assert KEY not in client.session
 
 
 def test_a_closed_account_and_a_lost_phone_end_the_session_at_the_next_click(

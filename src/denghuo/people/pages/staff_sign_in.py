@@ -56,6 +56,7 @@ def first_factor(request: ActorRequest) -> HttpResponseBase:
             request.session.cycle_key()
             request.session[PENDING] = {
                 "staff": str(staff_id),
+                "version": session_version(staff_id),
                 "at": now.isoformat(),
                 "next": next_path,
             }
@@ -172,7 +173,10 @@ def _pending(request: ActorRequest) -> StaffView | None:
     if timezone.now() - datetime.fromisoformat(pending["at"]) > PENDING_FOR:
         return None
     found = staff_view(uuid_of(pending["staff"]))
-    return found if found.active else None
+    # The password changed, or the second factor was reset, since the first page: begin anew.
+    if not found.active or pending.get("version") != session_version(found.id):
+        return None
+    return found
 
 
 def _signed_in(request: ActorRequest, staff_id: UUID) -> HttpResponseRedirect:
