@@ -160,7 +160,8 @@ def _condition(
     return {
         "state": _STATES[each.result],
         "sentence": each.sentence,
-        "basis": each.basis,
+        # Clauses are quoted as they are written, in Chinese.
+        "basis": each.basis if reader_language() == "zh" else "",
         "comparisons": numbers_of(each),
         "facts": [_fact(fact, found, asked) for fact in facts],
     }

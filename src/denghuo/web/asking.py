@@ -32,6 +32,7 @@ from denghuo.policy.public import (
     PolicyDefinition,
     Verdict,
     answer,
+    base_rates,
     facts_of,
     library,
     next_question,
@@ -123,19 +124,39 @@ class Asking:
     def next_question(self, definitions: Sequence[PolicyDefinition] = ()) -> FactSpec | None:
         """The fact to ask about next, or None when nothing a person can tell changes anything.
 
-        The registers have said what they will, so the person is asked for the rest.
+        The registers have said what they will, so the person is asked for the rest. Where they
+        did not know what a policy stands on, it is not asked about further: more answers could
+        only refuse it.
         """
         if not self.may_tell:
             return None
         closed = {spec.name for spec in registry().values() if spec.question is None}
         question = next_question(
-            definitions or self.definitions,
+            [each for each in definitions or self.definitions if not self._given_up(each)],
             self.facts,
             self.today,
+            base_rates(),
             unavailable=self.skipped | closed,
             telling=True,
         )
         return question.spec if question else None
+
+    def _given_up(self, definition: PolicyDefinition) -> bool:
+        """Whether the reader skipped something without which this policy cannot be theirs."""
+        found = self.answers[definition.id]
+        if found.verdict is not Verdict.UNKNOWN:
+            return False
+        open_ = [each.missing for each in found.conditions if each.result is None]
+        if found.version is None:
+            open_ = [found.missing[:1]]
+        return any(
+            not self.skipped.isdisjoint(missing)
+            and not any(self._may_still_tell(definition.specs[name]) for name in missing)
+            for missing in open_
+        )
+
+    def _may_still_tell(self, spec: FactSpec) -> bool:
+        return spec.name not in self.skipped and self.can_tell(spec)
 
 
 def reader_language() -> str:
