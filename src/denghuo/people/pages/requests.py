@@ -10,11 +10,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from denghuo.people.access import RecordNotFoundError
 
 
-def address_of(request: HttpRequest) -> str:
-    """The address limits are counted by; a proxy in front sets it (docs/operations.md)."""
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def safe_next(request: HttpRequest, text: str) -> str:
     """Where to go after sign-in: a path of this site, else nothing."""
     ours = url_has_allowed_host_and_scheme(
