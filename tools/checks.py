@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -57,10 +58,14 @@ class Round:
             stderr=subprocess.STDOUT,
         ) as running:
             # By pieces, not by lines: pytest's dots are one long line, and the only progress.
-            while running.stdout and (piece := os.read(running.stdout.fileno(), 65536)):
-                sys.stdout.buffer.write(piece)
-                sys.stdout.buffer.flush()
-                tail = (tail + piece)[-4096:]
+            try:
+                while running.stdout and (piece := os.read(running.stdout.fileno(), 65536)):
+                    sys.stdout.buffer.write(piece)
+                    sys.stdout.buffer.flush()
+                    tail = (tail + piece)[-4096:]
+            except BaseException:
+                running.terminate()  # we are told to stop, and so is what we started
+                raise
         self.note(name, time.monotonic() - started, running.returncode)
         return tail.decode(errors="replace").strip().rpartition("\n")[2]
 
@@ -139,6 +144,7 @@ def ensure_browser() -> None:
 
 
 def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     split = arguments.index("--") if "--" in arguments else len(arguments)
     wanted = arguments[:split] or list(PARTS)
     unknown = set(wanted) - set(PARTS)
