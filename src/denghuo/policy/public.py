@@ -6,6 +6,8 @@ Frozen values only: definitions, answers, facts held. Nothing here decides a cas
 from __future__ import annotations
 
 from denghuo.policy.actions.facts import (
+    Correction,
+    CorrectionNeededError,
     DisputeAnsweredError,
     DisputeOpenError,
     FactNotFoundError,
@@ -16,6 +18,7 @@ from denghuo.policy.actions.facts import (
     dispute_fact,
     record_facts,
 )
+from denghuo.policy.actions.sweeps import DayNotPastError
 from denghuo.policy.logic.answer_json import answer_json, policy_json
 from denghuo.policy.logic.answer_json import value_json as strict_form
 from denghuo.policy.logic.definition import PolicyDefinition, PolicyVersion
@@ -47,17 +50,21 @@ from denghuo.policy.logic.questions import Question, next_question
 from denghuo.policy.logic.registry import Ask, FactKind, FactRegistry, FactSpec
 from denghuo.policy.logic.scope import Value
 from denghuo.policy.logic.verdict import Verdict
+from denghuo.policy.logic.versions import LookBack
 from denghuo.policy.queries.answers import (
     answers_for,
     base_rates,
     concerns,
     end_of,
     facts_known,
+    looks_back,
     register_facts,
 )
 from denghuo.policy.queries.facts import (
     DisputeView,
     HeldFact,
+    dispute_of,
+    disputed_fact,
     disputes_of,
     facts_of,
     open_disputes,
@@ -70,7 +77,10 @@ __all__ = [
     "AnswerOut",
     "Ask",
     "ConditionAnswer",
+    "Correction",
+    "CorrectionNeededError",
     "Day",
+    "DayNotPastError",
     "DisputeAnsweredError",
     "DisputeOpenError",
     "DisputeView",
@@ -85,6 +95,7 @@ __all__ = [
     "HeldFact",
     "KnownFact",
     "Language",
+    "LookBack",
     "NearMiss",
     "NewFact",
     "PolicyDefinition",
@@ -106,6 +117,8 @@ __all__ = [
     "base_rates",
     "concerns",
     "dispute_fact",
+    "dispute_of",
+    "disputed_fact",
     "disputes_of",
     "end_of",
     "facts_known",
@@ -113,6 +126,7 @@ __all__ = [
     "facts_schema",
     "known_facts",
     "library",
+    "looks_back",
     "next_question",
     "open_disputes",
     "policy",

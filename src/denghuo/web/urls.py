@@ -9,6 +9,8 @@ from denghuo.web.pages import (
     benefit_questions,
     benefits,
     design,
+    desk_disputes,
+    desk_look_back,
     home,
     preferences,
 )
@@ -24,6 +26,9 @@ urlpatterns = [
     path("benefits/facts/<slug:name>/dispute/", benefit_disputes.dispute, name="benefit_dispute"),
     path("benefits/<slug:policy_id>/", benefits.benefit, name="benefit"),
     path("desk/", home.desk, name="desk"),
+    path("desk/disputes/", desk_disputes.disputes, name="web_desk_disputes"),
+    path("desk/disputes/<uuid:dispute_id>/", desk_disputes.dispute, name="web_desk_dispute"),
+    path("desk/look-back/", desk_look_back.look_back, name="web_desk_look_back"),
     path("design/", design.design, name="design"),
     path("design/progress/", design.progress, name="design_progress"),
     path("design/screen/", design.screen, name="design_screen"),

@@ -7,7 +7,12 @@ from datetime import date
 import pytest
 
 from denghuo.policy.logic.verdict import Verdict
-from denghuo.policy.logic.versions import choose, retroactive_difference
+from denghuo.policy.logic.versions import (
+    as_known,
+    choose,
+    look_back,
+    retroactive_difference,
+)
 from tests.policy.logic.sample_policies import GOOD_FIRM, RETROACTIVE, given, refund
 
 # The language is pure; a second database would show nothing new.
@@ -80,3 +85,34 @@ def test_a_refusal_counts_as_nothing() -> None:
     assert found is not None
     assert found.turned
     assert found.amount_change == -11_184_000
+
+
+def test_as_known_is_the_same_as_asking_for_the_day() -> None:
+    policy = refund(RETROACTIVE)
+    for day in (date(2021, 12, 31), BEFORE, AFTER):
+        assert as_known(policy, day).in_force() == policy.in_force(day)
+
+
+def test_a_look_back_tells_a_new_rule_from_a_new_fact() -> None:
+    policy = refund(RETROACTIVE)
+    good = given(**GOOD_FIRM)
+    late = given(**{**GOOD_FIRM, "premium_last_year_fen": 10_000_000})
+    rule = look_back(policy, policy, good, good, IN_JULY, known_before=BEFORE)
+    assert (rule.by_rule, rule.by_facts, rule.amount_change) == (True, False, 5_592_000)
+    fact = look_back(policy, policy, late, good, IN_JULY, known_before=AFTER)
+    assert (fact.by_rule, fact.by_facts) == (False, True)
+    assert fact.changed
+    both = look_back(policy, policy, late, good, IN_JULY, known_before=BEFORE)
+    assert (both.by_rule, both.by_facts) == (True, True)
+    none = look_back(policy, policy, good, good, IN_JULY, known_before=AFTER)
+    assert not none.changed
+    assert none.amount_change == 0
+
+
+def test_a_policy_that_was_not_there_owed_nothing_that_can_be_told() -> None:
+    policy = refund(RETROACTIVE)
+    good = given(**GOOD_FIRM)
+    new = look_back(None, policy, good, good, IN_JULY, known_before=BEFORE)
+    assert new.changed
+    assert new.by_rule
+    assert new.amount_change is None

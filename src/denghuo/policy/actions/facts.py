@@ -312,17 +312,21 @@ def answer_dispute(
             detail={"state": row.state, "fact": row.fact.name},
             at=now,
         )
-        send_message(
-            to=subject,
-            kind="policy.dispute_answered",
-            title="您提的信息异议有结果了",
-            body=f"{_STATE_WORDS[row.state]}{row.answer}",
-            key=f"policy.dispute_answered:{row.id}",
-            link=link,
-            actor=actor,
-            now=now,
-        )
+        _tell(row, subject, link=link, actor=actor, now=now)
     return subject
+
+
+def _tell(row: FactDispute, subject: SubjectRef, *, link: str, actor: Actor, now: datetime) -> None:
+    send_message(
+        to=subject,
+        kind="policy.dispute_answered",
+        title="您提的信息异议有结果了",
+        body=f"{_STATE_WORDS[row.state]}{row.answer}",
+        key=f"policy.dispute_answered:{row.id}",
+        link=link,
+        actor=actor,
+        now=now,
+    )
 
 
 _STATE_WORDS = {

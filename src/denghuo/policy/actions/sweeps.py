@@ -161,11 +161,7 @@ def start_sweep(
     Raises ``PolicyNotFoundError``, the refusals of the figures, and
     ``IdempotencyKeyReusedError`` where the number already stands for another request.
     """
-    area = area_of(source) or actor.area
-    if actor.staff_id is None or actor.area is None or area is None:
-        raise NotAllowedError
-    if not actor.area.contains(area):
-        raise SourceOutsideAreaError(field="source")
+    area = _area_for(actor, source)
     if known_before is not None and known_before >= timezone.localdate(now):
         raise DayNotPastError(field="known_before")
     for name in policies:
@@ -188,14 +184,9 @@ def start_sweep(
                 "created_at": now,
             },
         )
-        same = (row.source_path, row.policies, row.as_of, row.changes, row.known_before) == (
-            str(source),
-            list(policies),
-            as_of,
-            recorded,
-            known_before,
-        )
-        if not same:
+        if (row.source_path, row.policies, row.as_of, row.changes, row.known_before) != (
+            str(source), list(policies), as_of, recorded, known_before,
+        ):  # fmt: skip
             raise IdempotencyKeyReusedError
         enqueue(RUN_SWEEP, {"run": str(row.id)}, key=f"{RUN_SWEEP}:{row.id}")
         if made:
@@ -207,6 +198,16 @@ def start_sweep(
                 at=now,
             )
     return row.id
+
+
+def _area_for(actor: Actor, source: Path) -> Region:
+    """The area whose subjects the run will hold: that of a file in place, else the actor's own."""
+    area = area_of(source) or actor.area
+    if actor.staff_id is None or actor.area is None or area is None:
+        raise NotAllowedError
+    if not actor.area.contains(area):
+        raise SourceOutsideAreaError(field="source")
+    return area
 
 
 def _kind(changes: Changes | None, known_before: date | None) -> str:

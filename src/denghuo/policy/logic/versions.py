@@ -12,6 +12,7 @@ from datetime import date
 
 from denghuo.policy.logic.decide import Outcome, decide, row_of, segments_of
 from denghuo.policy.logic.definition import PolicyDefinition, PolicyVersion
+from denghuo.policy.logic.explain import Answer, answer
 from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.verdict import Verdict
 
@@ -29,6 +30,69 @@ class Difference:
     def turned(self) -> bool:
         """The verdict itself changed, not only the amount or the version."""
         return self.before.verdict is not self.after.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """One subject's answer as it was known then and as it is known now.
+
+    ``before`` is None where the policy itself was not there. ``by_rule``: today's rule would have
+    answered then's facts otherwise; ``by_facts``: today's facts make today's rule answer
+    otherwise. Both may be so. ``amount_change`` as in ``Difference``.
+    """
+
+    before: Answer | None
+    after: Answer
+    by_rule: bool
+    by_facts: bool
+    amount_change: int | None
+
+    @property
+    def changed(self) -> bool:
+        """The verdict or the amount is not what it was."""
+        return self.before is None or _result(self.before) != _result(self.after)
+
+
+def look_back(
+    then: PolicyDefinition | None,
+    now: PolicyDefinition,
+    facts_then: Mapping[str, KnownFact],
+    facts_now: Mapping[str, KnownFact],
+    as_of: date,
+    *,
+    known_before: date,
+    language: str = "zh",
+) -> LookBack:
+    """What was known at the end of ``known_before`` against what is known now, for one subject
+    and one day: the rule's text, its published versions, and the facts.
+
+    ``then`` and ``now`` are the texts that spoke then and speak now.
+    """
+    after = answer(now, facts_now, as_of, language=language)
+    rule_now = _result(answer(now, facts_then, as_of, language=language))
+    before = (
+        answer(then, facts_then, as_of, known_on=known_before, language=language) if then else None
+    )
+    was = _result(before) if before else (Verdict.NO_RULE, None, False)
+    settled = [_settled_result(each) for each in (was, _result(after))]
+    return LookBack(
+        before,
+        after,
+        by_rule=rule_now != was,
+        by_facts=rule_now != _result(after),
+        amount_change=None if None in settled else (settled[1] or 0) - (settled[0] or 0),
+    )
+
+
+def _result(found: Answer) -> tuple[Verdict, int | None, bool]:
+    return found.verdict, found.amount, found.amount_unknown
+
+
+def _settled_result(result: tuple[Verdict, int | None, bool]) -> int | None:
+    verdict, amount, lacking = result
+    if verdict is Verdict.NOT:
+        return 0
+    return (amount or 0) if verdict is Verdict.ENTITLED and not lacking else None
 
 
 def choose(
@@ -77,8 +141,4 @@ def _change(before: Outcome, after: Outcome) -> int | None:
 
 
 def _settled(outcome: Outcome) -> int | None:
-    if outcome.verdict is Verdict.NOT:
-        return 0
-    if outcome.verdict is Verdict.ENTITLED and not outcome.amount_unknown:
-        return outcome.amount or 0
-    return None
+    return _settled_result((outcome.verdict, outcome.amount, outcome.amount_unknown))

@@ -89,26 +89,7 @@ def desk(request: ActorRequest) -> HttpResponseBase:
         "may_write": may_write(request.actor),
         "search": _("找一项政策"),
         "q": word,
-        "filters": [
-            {
-                "name": "audience",
-                "label": _("对象"),
-                "chosen": chosen["audience"],
-                "options": [
-                    {"value": one, "text": audience_words(one)}
-                    for one in ("person", "firm", "pair")
-                ],
-            },
-            {
-                "name": "status",
-                "label": _("核实"),
-                "chosen": chosen["status"],
-                "options": [
-                    {"value": "verified", "text": _STATUS["verified"]()},
-                    {"value": "assumed", "text": _STATUS["assumed"]()},
-                ],
-            },
-        ],
+        "filters": _filters(chosen),
         "sorts": [
             {"value": "", "text": _("按编号")},
             {"value": "name", "text": _("按名字")},
@@ -119,6 +100,23 @@ def desk(request: ActorRequest) -> HttpResponseBase:
         "export": address(request.path, q=word, **chosen, format="csv"),
     }
     return render(request, "policy/desk/policies.html", context)
+
+
+def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": "audience",
+            "label": _("对象"),
+            "chosen": chosen["audience"],
+            "options": [{"value": one, "text": audience_words(one)} for one in _AUDIENCES],
+        },
+        {
+            "name": "status",
+            "label": _("核实"),
+            "chosen": chosen["status"],
+            "options": [{"value": one, "text": words()} for one, words in _STATUS.items()],
+        },
+    ]
 
 
 def _policy_line(each: PolicyDefinition) -> dict[str, Any]:

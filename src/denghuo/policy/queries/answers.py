@@ -13,6 +13,7 @@ from denghuo.kernel.subject import SubjectRef
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import Answer, answer
 from denghuo.policy.logic.fact_values import FactValueError, KnownFact, read_value
+from denghuo.policy.logic.versions import LookBack, look_back
 from denghuo.policy.models import ConditionRate
 from denghuo.policy.queries.facts import known_facts_of
 from denghuo.policy.queries.library import library, registry
@@ -86,6 +87,39 @@ def answers_for(
     return [
         answer(definition, facts, as_of, known_on=day, language=language)
         for definition in library(known_on).values()
+        if concerns(definition, asked)
+    ]
+
+
+def looks_back(
+    subjects: Iterable[SubjectRef],
+    *,
+    known_before: date,
+    as_of: date,
+    beside_then: Mapping[str, KnownFact] | None = None,
+    beside_now: Mapping[str, KnownFact] | None = None,
+    language: str = "zh",
+) -> list[LookBack]:
+    """Every policy that concerns these subjects, as known at the end of a day and as known now.
+
+    ``beside_then`` and ``beside_now``: what another register said by then and says now.
+    """
+    asked = tuple(subjects)
+    moment = end_of(known_before)
+    facts_then = facts_known(asked, known_on=moment, beside=beside_then)
+    facts_now = facts_known(asked, beside=beside_now)
+    texts_then = library(moment)
+    return [
+        look_back(
+            texts_then.get(name),
+            definition,
+            facts_then,
+            facts_now,
+            as_of,
+            known_before=known_before,
+            language=language,
+        )
+        for name, definition in library().items()
         if concerns(definition, asked)
     ]
 

@@ -10,9 +10,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from denghuo.kernel.subject import SubjectRef
-from denghuo.policy.logic.fact_values import KnownFact, read_value
+from denghuo.policy.logic.fact_values import KnownFact, Reading, read_value
 from denghuo.policy.logic.registry import FactRegistry
 from denghuo.policy.models import FactDispute, FactRecord
+
+# More than an area can answer in a week; a longer queue is worked off from its old end.
+DISPUTES_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,19 @@ def facts_of(
         if spec is None or spec.subject != subject.kind:
             continue
         reading = read_value(spec, row.value)
-        held[row.name] = HeldFact(
-            id=row.id,
-            name=row.name,
-            known=KnownFact(reading.value, row.source, row.observed_on, reading.why),
-            known_at=row.known_at,
-            superseded_at=row.superseded_at,
-            disputed=row.id in disputed,
-        )
+        held[row.name] = _held(row, reading, disputed=row.id in disputed)
     return held
+
+
+def _held(row: FactRecord, reading: Reading, *, disputed: bool) -> HeldFact:
+    return HeldFact(
+        id=row.id,
+        name=row.name,
+        known=KnownFact(reading.value, row.source, row.observed_on, reading.why),
+        known_at=row.known_at,
+        superseded_at=row.superseded_at,
+        disputed=disputed,
+    )
 
 
 def known_facts_of(
@@ -94,10 +101,29 @@ def disputes_of(subject: SubjectRef) -> list[DisputeView]:
     return [_dispute(row) for row in rows.select_related("fact").order_by("-created_at")]
 
 
-def open_disputes(*, limit: int = 200) -> list[DisputeView]:
-    """Disputes that wait for an officer, oldest first."""
+def open_disputes(*, limit: int = DISPUTES_MAX) -> list[DisputeView]:
+    """Disputes that wait for an officer, oldest first.
+
+    Of the whole region: the caller keeps those its reader answers for.
+    """
     rows = FactDispute.objects.filter(state="open").select_related("fact").order_by("created_at")
     return [_dispute(row) for row in rows[:limit]]
+
+
+def dispute_of(dispute_id: UUID) -> DisputeView | None:
+    """One dispute, open or answered."""
+    row = FactDispute.objects.filter(id=dispute_id).select_related("fact").first()
+    return _dispute(row) if row else None
+
+
+def disputed_fact(dispute: DisputeView, *, registry: FactRegistry) -> HeldFact | None:
+    """The record a dispute is about, as it was when it was disputed; None where the registry
+    no longer knows the fact."""
+    row = FactRecord.objects.get(id=dispute.fact_id)
+    spec = registry.get(row.name)
+    if spec is None:
+        return None
+    return _held(row, read_value(spec, row.value), disputed=dispute.state == "open")
 
 
 def current_rows(
