@@ -10,7 +10,8 @@ from uuid import UUID
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.public import Actor
+from denghuo.people.logic.mandate import Scope
+from denghuo.platform.public import Actor, acts_within
 
 # Roles that meet people at a counter or work on their files.
 FILE_ROLES = frozenset({"station", "officer", "reviewer"})
@@ -50,12 +51,13 @@ def is_self(actor: Actor, person_id: UUID) -> bool:
     return actor.kind == "resident" and actor.person is not None and actor.person.id == person_id
 
 
-def acts_for(actor: Actor, subject: SubjectRef) -> bool:
-    """The actor works on this subject's affairs: their own, or under a mandate in force.
+def acts_for(actor: Actor, subject: SubjectRef, scope: Scope) -> bool:
+    """The actor works on this subject's affairs: their own, or under a mandate in force that
+    covers ``scope``.
 
     ``Actor.acting_for`` is set only after the mandate was checked for this request.
     """
-    return actor.acting_for == subject
+    return acts_within(actor, subject, scope)
 
 
 def answers_for(actor: Actor, region: str | None) -> bool:
@@ -68,20 +70,30 @@ def answers_for(actor: Actor, region: str | None) -> bool:
     return region is None or actor.area.contains(Region.read(region))
 
 
-def may_see_person(actor: Actor, *, person_id: UUID, residence: str | None) -> bool:
-    """Self, under a mandate, staff of the area; the house's own jobs see all."""
+def may_see_person(
+    actor: Actor, *, person_id: UUID, residence: str | None, scope: Scope = "read"
+) -> bool:
+    """Self, under a mandate for ``scope``, staff of the area; the house's own jobs see all."""
     return (
         actor.kind == "system"
         or is_self(actor, person_id)
-        or acts_for(actor, SubjectRef("person", person_id))
+        or acts_for(actor, SubjectRef("person", person_id), scope)
         or answers_for(actor, residence)
     )
 
 
-def may_see_firm(actor: Actor, *, firm_id: UUID, region: str) -> bool:
-    """Under a mandate, staff of the area; the house's own jobs see all."""
+def may_change_person(actor: Actor, *, person_id: UUID, residence: str | None) -> bool:
+    """Self, staff of the area, the house's own jobs.
+
+    No mandate: whoever holds the phone signs in as the person, and no scope gives that away.
+    """
+    return actor.kind == "system" or is_self(actor, person_id) or answers_for(actor, residence)
+
+
+def may_see_firm(actor: Actor, *, firm_id: UUID, region: str, scope: Scope = "read") -> bool:
+    """Under a mandate for ``scope``, staff of the area; the house's own jobs see all."""
     return (
         actor.kind == "system"
-        or acts_for(actor, SubjectRef("firm", firm_id))
+        or acts_for(actor, SubjectRef("firm", firm_id), scope)
         or answers_for(actor, region)
     )

@@ -92,6 +92,7 @@ def read_actor(request: HttpRequest, *, now: datetime) -> Seen:
             area=actor.area,
             acting_for=mandate.giver,
             mandate_id=mandate.id,
+            scopes=frozenset[str](mandate.scopes),
             demo=actor.demo,
         )
     )

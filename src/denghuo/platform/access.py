@@ -49,7 +49,8 @@ class Actor:
 
     ``key_id`` is set when a program signed in by key: one of a member of staff is ``staff``
     with their roles and area, one of a person or firm is ``program`` and may do for
-    ``acting_for`` what ``scopes`` names, nothing else.
+    ``acting_for`` what ``scopes`` names, nothing else. Under a mandate ``scopes`` is what the
+    mandate names; for oneself it is empty, and everything is allowed (``acts_within``).
     """
 
     kind: ActorKind = "anonymous"
@@ -79,6 +80,15 @@ class Actor:
 
 ANONYMOUS = Actor()
 SYSTEM = Actor(kind="system", name="灯火")
+
+
+def acts_within(actor: Actor, subject: SubjectRef, scope: str) -> bool:
+    """The actor has this subject's affairs at hand, and may do what the scope names.
+
+    One's own affairs need no scope. ``acting_for`` alone says only whose affairs are at hand:
+    a helper who may hand in papers may not therefore read letters.
+    """
+    return actor.acting_for == subject and (actor.person == subject or scope in actor.scopes)
 
 
 class ActorRequest(HttpRequest):

@@ -11,6 +11,7 @@ from denghuo.platform.access import (
     NotAllowedError,
     Rule,
     SignInNeededError,
+    acts_within,
     allowed,
     anyone,
     demand,
@@ -22,7 +23,13 @@ from denghuo.platform.access import (
 )
 from denghuo.platform.acting import FIELD as SUBJECT_FIELD
 from denghuo.platform.acting import SubjectSwitchedError, subject_mark
-from denghuo.platform.api_guard import ForgedRequestError, Opened, opened
+from denghuo.platform.api_guard import (
+    REQUESTS_PER_MINUTE,
+    WRITES_PER_MINUTE,
+    ForgedRequestError,
+    Opened,
+    opened,
+)
 from denghuo.platform.append_only import AppendOnlyTable
 from denghuo.platform.audit import (
     AuditOutsideTransactionError,
@@ -87,9 +94,11 @@ __all__ = [
     "API_PREFIX",
     "DOCUMENT_KINDS",
     "FILE_KINDS",
+    "REQUESTS_PER_MINUTE",
     "SUBJECT_FIELD",
     "SYSTEM",
     "TABLE_KINDS",
+    "WRITES_PER_MINUTE",
     "YEAR_PUBLISHED",
     "Actor",
     "ActorKind",
@@ -121,6 +130,7 @@ __all__ = [
     "SubjectSwitchedError",
     "TooManyRequestsError",
     "WorkCalendar",
+    "acts_within",
     "add_service_time",
     "add_working_days",
     "allowed",

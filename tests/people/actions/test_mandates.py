@@ -313,7 +313,13 @@ def test_a_firm_gives_its_clerk_a_mandate_and_the_clerk_cannot_pass_it_on() -> N
     legal = Mandate.objects.get()
 
     def acting(who: tuple[UUID, Actor, Phone], mandate_id: UUID) -> Actor:
-        return Actor(kind="resident", person=who[1].person, acting_for=firm, mandate_id=mandate_id)
+        return Actor(
+            kind="resident",
+            person=who[1].person,
+            acting_for=firm,
+            mandate_id=mandate_id,
+            scopes=frozenset(Mandate.objects.get(pk=mandate_id).scopes),
+        )
 
     def give(who: tuple[UUID, Actor, Phone], mandate_id: UUID, to: tuple[UUID, Actor, Phone],
              name: str) -> UUID:  # fmt: skip

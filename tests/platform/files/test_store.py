@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -193,7 +194,9 @@ def test_the_owner_reads_without_a_trace_and_a_mandate_leaves_one() -> None:
     assert read_file(actor=ME, file_id=file.id).id == file.id
     assert look_ups_of(PERSON).total == 0
     helper = Actor(kind="resident", person=SubjectRef("person", uuid4()), acting_for=PERSON)
-    read_file(actor=helper, file_id=file.id)
+    with pytest.raises(NoSuchFileError):
+        read_file(actor=replace(helper, scopes=frozenset({"read", "apply"})), file_id=file.id)
+    read_file(actor=replace(helper, scopes=frozenset({"documents"})), file_id=file.id)
     (look,) = look_ups_of(PERSON).entries
     assert (look.what, look.purpose) == (("file",), "受委托代办")
 

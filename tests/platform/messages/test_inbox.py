@@ -98,12 +98,15 @@ def test_acting_for_a_firm_opens_its_letters_and_for_a_relative_does_not() -> No
     _send(relative, "亲属的")
     _send(ME.person, "我的")
 
-    def titles(acting_for: SubjectRef) -> list[str]:
-        actor = Actor(kind="resident", person=ME.person, acting_for=acting_for)
+    def titles(acting_for: SubjectRef, *scopes: str) -> list[str]:
+        actor = Actor(
+            kind="resident", person=ME.person, acting_for=acting_for, scopes=frozenset(scopes)
+        )
         return [message.title for message in inbox_page(actor, page=1).messages]
 
-    assert titles(firm) == ["单位的"]
-    assert titles(relative) == ["我的"]
+    assert titles(firm, "read") == ["单位的"]
+    assert titles(firm, "apply", "documents") == []
+    assert titles(relative, "read") == ["我的"]
 
 
 def test_the_pages(signed_in: Client) -> None:

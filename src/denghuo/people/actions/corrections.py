@@ -31,7 +31,7 @@ class AnswerNeededError(RefusalError):
 def ask_correction(*, person_id: UUID, field: str, words: str, actor: Actor, now: datetime) -> UUID:
     """Say that something held about oneself is wrong. A second request finds the first."""
     row = person_row(person_id)
-    if not may_see_person(actor, person_id=row.pk, residence=row.residence):
+    if not may_see_person(actor, person_id=row.pk, residence=row.residence, scope="apply"):
         raise PersonNotFoundError
     request, made = CorrectionRequest.objects.get_or_create(
         person=row, field=field, state="open", defaults={"words": words, "created_at": now}

@@ -255,7 +255,7 @@ def withdraw_mandate(*, mandate_id: UUID, actor: Actor, now: datetime) -> None:
         or (actor.person is not None and actor.person == giver)
         or (actor.person is not None and row.to_person_id == actor.person.id)
         or (actor.staff_id is not None and row.to_staff_id == actor.staff_id)
-        or (giver.kind == "firm" and acts_for(actor, giver) and acts_by_law(actor))
+        or (giver.kind == "firm" and acts_for(actor, giver, "apply") and acts_by_law(actor))
     )
     if not theirs or (row.how == "legal" and actor.kind != "system"):
         raise RecordNotFoundError
@@ -282,7 +282,7 @@ def demand_terms(
     today = day_of(now)
     rules.read_period(today, until_on, today=today, to_staff=False)
     if giver.kind == "firm":
-        if not (acts_for(actor, giver) and acts_by_law(actor)):
+        if not (acts_for(actor, giver, "apply") and acts_by_law(actor)):
             raise RecordNotFoundError
     elif actor.person != giver:
         raise RecordNotFoundError

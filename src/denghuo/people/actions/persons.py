@@ -17,7 +17,7 @@ from denghuo.people.access import (
     PersonNotFoundError,
     RecordNotFoundError,
     answers_for,
-    may_see_person,
+    may_change_person,
 )
 from denghuo.people.actions.merging import absorb
 from denghuo.people.logic.names import read_name, same_name
@@ -232,7 +232,7 @@ def refuse_claim(*, claim_id: UUID, actor: Actor, now: datetime) -> None:
 def set_phone(*, person_id: UUID, phone: Phone, actor: Actor, now: datetime) -> None:
     """A proven phone for a person: their own change, or a clerk's at the counter."""
     row = Person.objects.select_for_update().filter(pk=person_row(person_id).pk).get()
-    if not may_see_person(actor, person_id=row.pk, residence=row.residence):
+    if not may_change_person(actor, person_id=row.pk, residence=row.residence):
         raise PersonNotFoundError
     row.phone, row.phone_digest = phone.text, phone_digest(phone)
     row.save(update_fields=["phone", "phone_digest", "changed_at"])
@@ -264,7 +264,7 @@ def merge_duplicates(*, survivor_id: UUID, duplicate_id: UUID, actor: Actor, now
     if survivor.pk == duplicate.pk:
         return
     for row in (survivor, duplicate):
-        if not may_see_person(actor, person_id=row.pk, residence=row.residence):
+        if not may_change_person(actor, person_id=row.pk, residence=row.residence):
             raise PersonNotFoundError
     absorb(survivor=survivor, duplicate=duplicate, now=now)
     record_audit(

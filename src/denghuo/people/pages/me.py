@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from denghuo.kernel.clock import SHANGHAI, day_of
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.access import RecordNotFoundError
+from denghuo.people.access import RecordNotFoundError, acts_for
 from denghuo.people.actions.consents import (
     give_consent,
     withdraw_consent,
@@ -166,6 +166,8 @@ def looked_at(request: ActorRequest) -> SubjectRef:
     """Oneself, or the firm one acts for; never another person."""
     acting_for = request.actor.acting_for
     if acting_for is not None and acting_for.kind == "firm":
+        if not acts_for(request.actor, acting_for, "read"):
+            raise RecordNotFoundError
         return acting_for
     return SubjectRef("person", own_id(request))
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.access import Actor
+from denghuo.platform.access import Actor, acts_within
 from denghuo.platform.audit import record_audit, record_look_up
 from denghuo.platform.files.scanner import ScannerAwayError, scanner
 from denghuo.platform.jobs.queue import enqueue
@@ -197,7 +197,7 @@ def _purpose(actor: Actor, file: FileView) -> str:
     if actor.kind == "resident" and file.owner is not None:
         if file.owner == actor.person:
             return OWN
-        if file.owner == actor.acting_for:
+        if acts_within(actor, file.owner, "documents"):
             return UNDER_MANDATE
     return next((said for right in _reading_rights if (said := right(actor, file))), "")
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.access import Actor, NotAllowedError
+from denghuo.platform.access import Actor, NotAllowedError, acts_within
 from denghuo.platform.audit import record_audit
 from denghuo.platform.logic.sms import SIGNATURE, TEMPLATES
 from denghuo.platform.models.messages import Delivery, Message
@@ -66,10 +66,12 @@ class DemoSms:
 def inbox_owner(actor: Actor) -> SubjectRef | None:
     """Whose inbox the actor reads: the firm they act for, else their own.
 
-    Acting for a relative opens the relative's errands, not their letters.
+    Acting for a relative opens the relative's errands, not their letters. A firm's are open to
+    whom the firm lets ``read``; others have none while they act for it.
     """
-    if actor.acting_for is not None and actor.acting_for.kind == "firm":
-        return actor.acting_for
+    firm = actor.acting_for
+    if firm is not None and firm.kind == "firm":
+        return firm if acts_within(actor, firm, "read") else None
     return actor.person
 
 
