@@ -11,9 +11,10 @@ import yaml
 
 import denghuo.policy.library
 from denghuo.policy.logic.definition import PolicyDefinition
+from denghuo.policy.logic.digest import digest_of
 from denghuo.policy.logic.document_text import read_document
 from denghuo.policy.logic.explain import answer
-from denghuo.policy.logic.loading import digest_of, load_definition
+from denghuo.policy.logic.loading import load_definition
 from denghuo.policy.logic.registry import FactRegistry, load_registry
 
 Library = dict[str, PolicyDefinition]

@@ -23,9 +23,13 @@ def refund(*changes: tuple[str, str]) -> PolicyDefinition:
     return load_definition(text, FACTS)
 
 
-def skill() -> PolicyDefinition:
-    """A person's subsidy by certificate date, its rule changed in 2025."""
-    return load_definition((SAMPLES / "skill.yaml").read_text(encoding="utf-8"), FACTS)
+def skill(*changes: tuple[str, str]) -> PolicyDefinition:
+    """The skill-up sample, with parts of its text replaced."""
+    text = (SAMPLES / "skill.yaml").read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    return load_definition(text, FACTS)
 
 
 def given(**values: object) -> dict[str, KnownFact]:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from hypothesis import strategies as st
 
@@ -253,9 +253,12 @@ def _policy_texts(draw: st.DrawFn) -> str:
         spans.pop(0 if len(spans) == 1 else 1)
     # A parameter nobody reads is refused; one sentence that names them all keeps them in use.
     keeps = " ".join(f"{{p.{name}}}" for name in PARAM_VALUES)
+    gate = draw(st.sampled_from([None, "owes", "NOT listed", "size = 'small' OR owes"]))
+    if gate is not None:
+        conditions["gate"] = {"expr": gate, "says": said}
     conditions["keeps"] = {"expr": "n >= 0", "says": {**said, "pass": keeps}}
     params = {name: {"value": _raw(value)} for name, value in PARAM_VALUES.items()}
-    policy = {
+    policy: dict[str, Any] = {
         "id": "test.drawn",
         "names": "试",
         "summary": "试",
@@ -273,6 +276,12 @@ def _policy_texts(draw: st.DrawFn) -> str:
             for first, last in spans
         ],
     }
+    if draw(st.booleans()):
+        # Now and then a version for every day there can be.
+        policy["versions"][0]["from"] = None
+        policy["versions"][-1]["until"] = None
+    if gate is not None and policy["anchor"] != "as_of" and draw(st.booleans()):
+        policy["anchor_needs"] = "gate"
     if draw(st.booleans()):
         amount = build.extreme("GREATEST", (build.number(0, 0), draw(_number(2))))
         policy["amount"] = {"expr": _text(amount), "label": "金额"}

@@ -144,8 +144,38 @@ def test_without_the_anchor_only_what_every_version_refuses_is_refused() -> None
     one_refuses = facts | {"paid_this_year": 2}
     assert outcome(skill(), one_refuses, date(2025, 3, 1)).verdict is Verdict.UNKNOWN
     all_refuse = facts | {"training_subsidy_paid": True}
-    found = outcome(skill(), all_refuse, date(2025, 3, 1))
+    # Both versions refuse, but the day may lie outside both: then a person decides.
+    assert outcome(skill(), all_refuse, date(2025, 3, 1)).verdict is Verdict.UNKNOWN
+    every_day = skill(
+        ("from: 2024-01-01\n", "from: null\n"), ("until: 2026-01-01\n", "until: null\n")
+    )
+    found = outcome(every_day, all_refuse, date(2025, 3, 1))
     assert found == Outcome(Verdict.NOT, None, 0, 0, None, amount_unknown=False)
+    one_open = skill(("from: 2024-01-01\n", "from: null\n"))
+    assert outcome(one_open, all_refuse, date(2025, 3, 1)).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("paid", "certificate_on", "verdict"),
+    [
+        # The gate decides first, on any day or none; while it is unknown, no day outside decides.
+        (True, None, Verdict.NOT),
+        (True, "2010-01-01", Verdict.NOT),
+        (True, "2025-02-01", Verdict.NOT),
+        (None, None, Verdict.UNKNOWN),
+        (None, "2010-01-01", Verdict.UNKNOWN),
+        (False, "2010-01-01", Verdict.NO_RULE),
+        (False, None, Verdict.UNKNOWN),
+        (False, "2025-02-01", Verdict.ENTITLED),
+    ],
+)
+def test_what_the_anchor_presupposes_decides_on_every_day(
+    paid: bool | None, certificate_on: str | None, verdict: Verdict
+) -> None:
+    gated = skill(("gaps: true", "gaps: true\nanchor_needs: not_twice"))
+    facts = SKILLED | {"training_subsidy_paid": paid, "certificate_on": certificate_on}
+    known = {name: value for name, value in facts.items() if value is not None}
+    assert outcome(gated, known, date(2025, 3, 1)).verdict is verdict
 
 
 def test_an_old_observation_counts_as_unknown() -> None:
@@ -159,7 +189,7 @@ def test_an_old_observation_counts_as_unknown() -> None:
     assert decide(policy, row).unknown_mask == 0b0100
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @drawn(st.data())
 def test_a_decision_never_flips_when_facts_arrive(data: st.DataObject) -> None:
     policy = data.draw(definitions())
@@ -174,9 +204,7 @@ def test_a_decision_never_flips_when_facts_arrive(data: st.DataObject) -> None:
                 assert late.verdict is Verdict.ENTITLED
                 assert early.amount_unknown or late.amount == early.amount
             case Verdict.NOT:
-                # Refused by every version there is; a day outside all of them grants nothing.
-                outside = early.version is None and late.verdict is Verdict.NO_RULE
-                assert late.verdict is Verdict.NOT or outside
+                assert late.verdict is Verdict.NOT
                 assert late.fail_mask & early.fail_mask == early.fail_mask
             case Verdict.NO_RULE:
                 assert late.verdict is Verdict.NO_RULE
@@ -202,5 +230,5 @@ def test_masks_and_verdict_say_the_same(policy: PolicyDefinition, record: dict) 
     )
     assert found.verdict is expected
     anchor = record[policy.anchor]
-    assert found.version.start <= anchor < found.version.until
+    assert (found.version.start or date.min) <= anchor < (found.version.until or date.max)
     assert record[AS_OF_KEY] is not None

@@ -19,10 +19,10 @@ from denghuo.policy.logic.closures import AS_OF_KEY
 from denghuo.policy.logic.decide import Outcome, decide, row_of
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.fact_values import KnownFact
+from denghuo.policy.logic.failure_rates import failure_rates
 from denghuo.policy.logic.loading import load_definition
 from denghuo.policy.logic.questions import (
     BaseRates,
-    failure_rates,
     interview,
     next_question,
     questions_needed,
@@ -91,9 +91,14 @@ def test_what_cannot_be_had_is_not_waited_for() -> None:
     assert asked is not None
     assert asked.spec.name == "in_arrears"
     assert next_question([refund()], missing, ON, unavailable=frozenset({"in_arrears"})) is None
-    # Without the anchor day no version is chosen, but all of them may refuse.
+    # Without the anchor day no version is chosen; that all of them refuse says something only
+    # where there is one for every day.
     sought = frozenset({"certificate_on"})
-    other = next_question([skill()], {}, ON, unavailable=sought)
+    assert next_question([skill()], {}, ON, unavailable=sought) is None
+    every_day = skill(
+        ("from: 2024-01-01\n", "from: null\n"), ("until: 2026-01-01\n", "until: null\n")
+    )
+    other = next_question([every_day], {}, ON, unavailable=sought)
     assert other is not None
     assert other.spec.name != "certificate_on"
 
@@ -140,6 +145,7 @@ def test_who_tells_is_asked_in_the_authors_order() -> None:
 def test_who_tells_is_not_asked_for_the_date_of_what_may_not_exist() -> None:
     gate = "conditions:\n  gate: {expr: drawing_benefit, says: {pass: 有, fail: 没有, unknown: 问}}"
     text = (SAMPLES / "skill.yaml").read_text(encoding="utf-8").replace("conditions:", gate)
+    text = text.replace("gaps: true", "gaps: true\nanchor_needs: gate")
     gated = load_definition(text, FACTS)
     first = next_question([gated], {}, ON, telling=True)
     assert first is not None
@@ -148,6 +154,11 @@ def test_who_tells_is_not_asked_for_the_date_of_what_may_not_exist() -> None:
     then = next_question([gated], given(drawing_benefit=True), ON, telling=True)
     assert then is not None
     assert then.spec.name == "certificate_on"
+    # Registers are asked in the same order, and a day outside every version waits for the gate.
+    for known in ({}, given(certificate_on="2010-05-01")):
+        fetched = next_question([gated], known, ON)
+        assert fetched is not None
+        assert fetched.spec.name == "drawing_benefit"
     # No gate that closes all versions: the anchor day comes first, as when registers are asked.
     open_ = next_question([skill()], {}, ON, telling=True)
     assert open_ is not None

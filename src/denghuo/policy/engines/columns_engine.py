@@ -207,7 +207,9 @@ class ColumnsEngine:
         if anchor.known is not None:
             known = unpack_bits(anchor.known[start // 8 :], end - start)
         _fill(out, Verdict.NO_RULE)
-        every_not = ~known
+        every_not = ~known if self.programs[number].every_day else np.zeros_like(known)
+        impossible = np.zeros_like(known)
+        perhaps = np.zeros_like(known)
         for prepared, addresses in zip(
             self._versions[number], given.addresses[number], strict=True
         ):
@@ -223,9 +225,13 @@ class ColumnsEngine:
             np.copyto(out.unknown, one.unknown, where=inside)
             out.version[inside] = prepared.index
             every_not &= one.verdict == Verdict.NOT
-        # without an anchor day a row is open, unless every dated text refuses it
-        out.verdict[~known] = Verdict.UNKNOWN
-        out.verdict[every_not] = Verdict.NOT
+            if prepared.version.gate is not None:  # the same in every version
+                bit = np.array(1 << prepared.version.gate, one.failed.dtype)
+                impossible, perhaps = (one.failed & bit) != 0, (one.unknown & bit) != 0
+        # without an anchor day a row is open, unless it is refused on every day there can be
+        adrift = out.version == NO_VERSION
+        out.verdict[~known | (adrift & perhaps)] = Verdict.UNKNOWN
+        out.verdict[every_not | (adrift & impossible)] = Verdict.NOT
 
 
 def _fill(answers: PolicyAnswers, verdict: Verdict) -> None:

@@ -154,7 +154,9 @@ class Tally:
                 needs.count(chosen, answers.unknown[chosen], facts, self.summary.decisive)
         adrift = rows[version == NO_VERSION]
         if len(adrift) and self.program.anchor is not None:
-            self._add_anchor(self.program.anchor, adrift, facts)
+            dated = _known_at(facts, self.program.anchor, adrift)
+            self._add_anchor(self.program.anchor, adrift[~dated], facts)
+            self._add_gate(adrift[dated], facts)
 
     def _add_anchor(self, anchor: str, rows: npt.NDArray[Any], facts: FactColumns) -> None:
         """Without its anchor day a subject waits for that day alone if it lacks nothing else."""
@@ -163,6 +165,15 @@ class Tally:
         for name in others:
             lacking += ~_known_at(facts, name, rows)
         self.summary.decisive[anchor] += int(np.count_nonzero(lacking == 0))
+
+    def _add_gate(self, rows: npt.NDArray[Any], facts: FactColumns) -> None:
+        """On a day that no version rules, only whether there can be such a day is open."""
+        first = self.program.versions[0]
+        names = () if first.gate is None else ir.facts_of(first.conditions[first.gate])
+        missing = {name: ~_known_at(facts, name, rows) for name in names}
+        alone = sum(missing.values(), np.zeros(len(rows), np.int64)) == 1
+        for name, flags in missing.items():
+            self.summary.decisive[name] += int(np.count_nonzero(flags & alone))
 
 
 class _Needs:

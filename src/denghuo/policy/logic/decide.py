@@ -111,23 +111,50 @@ def decide(definition: PolicyDefinition, row: Row, known_on: date | None = None)
     """The outcome of a complete row (``row_of``), under the rules public on ``known_on``."""
     segments = segments_of(definition, known_on)
     anchor = row[definition.anchor]
-    if anchor is None:
-        return _unanchored(definition, segments, row)
-    day = cast("date", anchor)
-    for segment in segments:
-        if day in segment:
-            return compile_version(definition, segment.version.key).decide(row)
-    return Outcome(Verdict.NO_RULE, None, 0, 0, None, False)
+    if anchor is not None:
+        day = cast("date", anchor)
+        for segment in segments:
+            if day in segment:
+                return compile_version(definition, segment.version.key).decide(row)
+    if not segments:
+        verdict = Verdict.NO_RULE
+    elif anchor is None:
+        verdict = _unanchored(definition, segments, row)
+    else:
+        verdict = _OUTSIDE[anchor_possible(definition, segments, row)]
+    return Outcome(verdict, None, 0, 0, None, False)
 
 
-def _unanchored(definition: PolicyDefinition, segments: tuple[Segment, ...], row: Row) -> Outcome:
-    """Not knowing which rule applies, only what all of them refuse is refused."""
-    keys = {segment.version.key for segment in segments}
-    verdicts = {compile_version(definition, key).decide(row).verdict for key in sorted(keys)}
-    if not verdicts:
-        return Outcome(Verdict.NO_RULE, None, 0, 0, None, False)
-    agreed = Verdict.NOT if verdicts == {Verdict.NOT} else Verdict.UNKNOWN
-    return Outcome(agreed, None, 0, 0, None, False)
+# Outside every version, by whether the anchor day can exist at all.
+_OUTSIDE = {False: Verdict.NOT, None: Verdict.UNKNOWN, True: Verdict.NO_RULE}
+
+
+def anchor_possible(
+    definition: PolicyDefinition, segments: tuple[Segment, ...], row: Row
+) -> bool | None:
+    """Whether what the anchor day presupposes holds (``anchor_needs``); True where nothing is."""
+    if definition.anchor_needs is None:
+        return True
+    compiled = compile_version(definition, segments[0].version.key)
+    names = [each.name for each in compiled.version.conditions]
+    found = compiled.conditions[names.index(definition.anchor_needs)](row)
+    return None if found is None else bool(found)
+
+
+def _unanchored(definition: PolicyDefinition, segments: tuple[Segment, ...], row: Row) -> Verdict:
+    """Not knowing which rule applies, only what is refused on every possible day is refused."""
+    if anchor_possible(definition, segments, row) is False:
+        return Verdict.NOT
+    refused = refused_by_all(definition, segments, row)
+    return Verdict.NOT if refused and definition.rules_every_day(segments) else Verdict.UNKNOWN
+
+
+def refused_by_all(definition: PolicyDefinition, segments: tuple[Segment, ...], row: Row) -> bool:
+    """Whether no version grants anything, whatever the anchor day."""
+    keys = dict.fromkeys(segment.version.key for segment in segments)
+    return bool(keys) and all(
+        compile_version(definition, key).decide(row).verdict is Verdict.NOT for key in keys
+    )
 
 
 def missing_facts(node: ir.Expr, closures: Mapping[int, Evaluate], row: Row) -> tuple[str, ...]:

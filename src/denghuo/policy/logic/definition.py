@@ -128,6 +128,10 @@ class PolicyVersion:
         """Parameter types and values, as evaluators take them."""
         return {name: param.held for name, param in self.params.items()}
 
+    def condition_named(self, name: str | None) -> Condition | None:
+        """The condition of this name, if the version has it."""
+        return next((each for each in self.conditions if each.name == name), None)
+
     def facts(self) -> tuple[str, ...]:
         """Names of the facts this version reads, conditions first."""
         roots = [condition.expr for condition in self.conditions]
@@ -221,6 +225,8 @@ class PolicyDefinition:
     specs: Mapping[str, FactSpec]
     digest: str
     pending: tuple[Pending, ...] = ()
+    # The condition without which there is no anchor day at all; the same in every version.
+    anchor_needs: str | None = None
 
     @property
     def anchor_fact(self) -> str | None:
@@ -233,6 +239,19 @@ class PolicyDefinition:
         states = {version.status for version in self.versions}
         states |= {param.status for version in self.versions for param in version.params.values()}
         return "assumed" if "assumed" in states else "verified"
+
+    def rules_every_day(self, segments: tuple[Segment, ...]) -> bool:
+        """Whether some version rules on each day the anchor fact may have."""
+        spec = self.specs[self.anchor]
+        low = spec.low if isinstance(spec.low, date) else date.min
+        high = spec.high if isinstance(spec.high, date) else date.max
+        for segment in segments:
+            if segment.start is not None and segment.start > low:
+                return False
+            if segment.until is None or segment.until > high:
+                return True
+            low = max(low, segment.until)
+        return False
 
     def pending_on(self, day: date) -> Pending | None:
         """What is awaited for an anchor day without a rule, where the file says so."""

@@ -50,6 +50,7 @@ def _head(before: PolicyDefinition, after: PolicyDefinition) -> Iterator[Change]
     rule: list[tuple[str, Callable[[PolicyDefinition], str]]] = [
         ("对象", lambda each: each.audience),
         ("按哪一天选版本", lambda each: each.anchor),
+        ("没有这一条就没有那一天", lambda each: each.anchor_needs or ""),
         ("给付方式", lambda each: each.delivery),
         ("多久一次", lambda each: each.once_per or ""),
         ("不能同时享受", lambda each: "、".join(each.excludes)),

@@ -87,7 +87,8 @@ class Answer:
     ``missing``: while UNKNOWN, the facts (an unknown anchor first) that keep it open; when
     ENTITLED, those the amount still needs; empty once everything is decided. ``amount`` is a whole
     number of the version's unit. ``version`` is None without a rule or without the anchor day;
-    refused without the anchor day, ``conditions`` holds what every version refuses.
+    where every version refuses all the same, ``conditions`` holds what they refuse, even while the
+    verdict waits for the day because it may lie outside all of them.
     """
 
     definition: PolicyDefinition
@@ -174,9 +175,9 @@ def answer(
     arithmetic: tuple[str, ...] = ()
     if version is None:
         if outcome.verdict is Verdict.UNKNOWN:
-            missing = _missing_without_anchor(definition, row, known_on)
-        elif outcome.verdict is Verdict.NOT:
-            conditions = _refused_by_all(definition, row, used, known_on, language)
+            missing = _missing_without_version(definition, row, known_on)
+        if outcome.verdict is not Verdict.NO_RULE:
+            conditions = _refused(definition, row, used, known_on, language)
     else:
         told = _telling(definition, version.key)
         conditions = tuple(each.tell(row, used, language) for each in told.conditions)
@@ -282,12 +283,18 @@ def _told(
     )
 
 
-def _missing_without_anchor(
+def _missing_without_version(
     definition: PolicyDefinition, row: Row, known_on: date | None
 ) -> tuple[str, ...]:
-    """The anchor day, then what the versions that could still grant are missing."""
+    """The anchor day, then what the versions that could still grant are missing; with a day that
+    no version rules, only what says whether there can be such a day."""
+    segments = segments_of(definition, known_on)
+    needs = definition.anchor_needs
+    if row[definition.anchor] is not None:
+        key = segments[0].version.key
+        return () if needs is None else condition_missing(definition, key, needs, row)
     found = {definition.anchor: None}
-    for segment in segments_of(definition, known_on):
+    for segment in segments:
         version = segment.version
         outcome = compile_version(definition, version.key).decide(row)
         if outcome.verdict is Verdict.UNKNOWN:
@@ -295,25 +302,33 @@ def _missing_without_anchor(
             for each in parts:
                 if each.run(row) is None:
                     found |= dict.fromkeys(missing_facts(each.condition.expr, each.parts, row))
+    if needs is not None:
+        # Even where all refuse, this one says so for good, without the day.
+        found |= dict.fromkeys(condition_missing(definition, segments[0].version.key, needs, row))
     return tuple(found)
 
 
-def _refused_by_all(
+def _refused(
     definition: PolicyDefinition,
     row: Row,
     used: Mapping[str, FactUsed],
     known_on: date | None,
     language: str,
 ) -> tuple[ConditionAnswer, ...]:
-    """Why every version refuses though the anchor day is unknown: the conditions that fail in all
-    of them, or those of the newest where each fails for its own reason. Bits name no version here,
-    so the masks stay empty."""
+    """Why nothing can be granted though no one version decides: the conditions that fail in all of
+    them, or those of the newest where each fails for its own reason. On a day that no version
+    rules, only what the day itself presupposes. Bits name no version here, so the masks stay
+    empty."""
     failed: list[dict[str, ConditionAnswer]] = []
     for segment in segments_of(definition, known_on):
         told = _telling(definition, segment.version.key).conditions
         answers = [each.tell(row, used, language) for each in told if each.run(row) is False]
         failed.append({each.name: each for each in answers})
     newest = failed[-1]
+    if row[definition.anchor] is not None:
+        return tuple(each for name, each in newest.items() if name == definition.anchor_needs)
+    if not all(failed):
+        return ()
     shared = [name for name in newest if all(name in each for each in failed)]
     return tuple(newest[name] for name in shared or newest)
 

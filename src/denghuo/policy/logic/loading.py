@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
@@ -29,6 +27,7 @@ from denghuo.policy.logic.definition import (
     Steps,
     paint,
 )
+from denghuo.policy.logic.digest import digest_of
 from denghuo.policy.logic.document_text import Document, Path, first_problem, read_document
 from denghuo.policy.logic.lexer import CODE, KEYWORDS
 from denghuo.policy.logic.parser import ExpressionError, parse, parse_as
@@ -78,6 +77,7 @@ class _Loader:
             self._version(index, version) for index, version in enumerate(shape.versions)
         )
         self._check_periods(versions)
+        self._check_anchor_needs(versions)
         specs = self._specs(versions)
         return PolicyDefinition(
             id=shape.id,
@@ -103,6 +103,7 @@ class _Loader:
             pending=tuple(
                 self._pending(index, each, versions) for index, each in enumerate(shape.pending)
             ),
+            anchor_needs=shape.anchor_needs,
         )
 
     # Facts
@@ -117,6 +118,24 @@ class _Loader:
             raise self.document.refusal(("anchor",), f"没有登记过“{anchor}”。{hint}")
         if spec.kind is not FactKind.DATE:
             raise self.document.refusal(("anchor",), f"“{anchor}”不是日期，不能用来选版本。")
+
+    def _check_anchor_needs(self, versions: tuple[PolicyVersion, ...]) -> None:
+        """It decides outside every version too, so no version may say it another way."""
+        name = self.shape.anchor_needs
+        if name is None:
+            return
+        path: Path = ("anchor_needs",)
+        if self.shape.anchor == AS_OF:
+            raise self.document.refusal(path, "按 as_of 选版本时，不用写 anchor_needs。")
+        if name not in self.shape.conditions:
+            hint = build.did_you_mean(name, self.shape.conditions)
+            raise self.document.refusal(path, f"没有“{name}”这个条件。{hint}")
+        found = [each.condition_named(name) for each in versions]
+        first = found[0]
+        if first is not None and ir.params_of(first.expr):
+            raise self.document.refusal(path, f"“{name}”不能用参数：它和哪个版本无关。")
+        if first is None or any(each is None or each.expr != first.expr for each in found):
+            raise self.document.refusal(path, f"“{name}”在每个版本里都要有，而且要一样。")
 
     def _specs(self, versions: tuple[PolicyVersion, ...]) -> dict[str, FactSpec]:
         names = dict.fromkeys(name for version in versions for name in version.facts())
@@ -358,24 +377,3 @@ def _sentences(condition: Condition) -> tuple[Words, ...]:
 
 def _places(words: Words) -> list[str]:
     return [name for text in (words.zh, words.en, words.mn) for name in PLACE.findall(text)]
-
-
-def digest_of(data: object) -> str:
-    """A stable name of a file's content: the order of keys, spacing and quoting do not matter;
-    the order of conditions does, because it is the order of bits in the masks."""
-    canonical = json.dumps(_canonical(data), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _canonical(data: object, key: str = "") -> object:
-    if isinstance(data, Mapping):
-        pairs = [[name, _canonical(value, str(name))] for name, value in data.items()]
-        # A let may only use earlier ones, so their order means something too.
-        return (
-            pairs if key in ("conditions", "let") else sorted(pairs, key=lambda pair: str(pair[0]))
-        )
-    if isinstance(data, list):
-        return [_canonical(each) for each in data]
-    if isinstance(data, Decimal | date):
-        return str(data)
-    return data

@@ -147,6 +147,7 @@ class PolicyShape(Shape):
     once_per: str | None = Field(default=None, max_length=40)
     excludes: list[PolicyId] = Field(default_factory=list, max_length=50)
     anchor: str = "as_of"
+    anchor_needs: Name | None = None
     let: dict[Name, ExpressionText] = Field(default_factory=dict, max_length=50)
     conditions: dict[Name, ConditionShape] = Field(min_length=1, max_length=CONDITIONS_MAX)
     amount: AmountShape | None = None

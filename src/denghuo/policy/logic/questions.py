@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -154,29 +154,6 @@ def questions_needed(
     return len(played.asked)
 
 
-def failure_rates(
-    definitions: Sequence[PolicyDefinition],
-    population: Iterable[Mapping[str, KnownFact]],
-    as_of: date,
-) -> dict[tuple[str, str], float]:
-    """How often each condition fails among those for whom it is known."""
-    failed: dict[tuple[str, str], int] = {}
-    known: dict[tuple[str, str], int] = {}
-    for facts in population:
-        for definition in definitions:
-            row, _ = row_of(definition, facts, as_of)
-            outcome = decide(definition, row)
-            if outcome.version is None:
-                continue
-            for index, condition in enumerate(outcome.version.conditions):
-                if outcome.unknown_mask >> index & 1:
-                    continue
-                key = (definition.id, condition.name)
-                known[key] = known.get(key, 0) + 1
-                failed[key] = failed.get(key, 0) + (outcome.fail_mask >> index & 1)
-    return {key: failed[key] / count for key, count in known.items()}
-
-
 def _wanted(
     definition: PolicyDefinition,
     row: Row,
@@ -194,6 +171,33 @@ def _wanted(
             return _completing(definition, compiled, row, closed)
         return {}
     if outcome.verdict is not Verdict.UNKNOWN:
+        return {}
+    return _without_version(definition, row, closed, base_rates, known_on)
+
+
+def _without_version(
+    definition: PolicyDefinition,
+    row: Row,
+    closed: frozenset[str],
+    base_rates: BaseRates,
+    known_on: date | None,
+) -> dict[str, float]:
+    """No version is chosen yet. Whether there is such a day at all comes before which day it is:
+    nobody without a certificate is asked when it was issued."""
+    segments = segments_of(definition, known_on)
+    undated = row[definition.anchor] is None
+    if definition.anchor_needs is not None:
+        compiled = compile_version(definition, segments[0].version.key)
+        found = _attainable(definition, compiled, row, closed).get(definition.anchor_needs)
+        gate = {
+            name: results
+            for name, results in (found.tipped_by if found else {}).items()
+            if False in results or (results and not undated)
+        }
+        if gate:
+            rate = base_rates.get((definition.id, definition.anchor_needs), DEFAULT_RATE)
+            return dict.fromkeys(gate, max(rate, RATE_MIN) / len(gate))
+    if not undated:
         return {}
     if definition.anchor not in closed:
         return {definition.anchor: 1.0}
@@ -219,6 +223,8 @@ def _first_told(
             if asked:
                 return {name: score for name, score in wanted.items() if name in asked}
         return wanted
+    if definition.anchor not in wanted:
+        return wanted
     gates = _gates(definition, row, closed, known_on)
     return dict.fromkeys(gates, DEFAULT_RATE) if gates else wanted
 
@@ -226,9 +232,13 @@ def _first_told(
 def _gates(
     definition: PolicyDefinition, row: Row, closed: frozenset[str], known_on: date | None
 ) -> list[str]:
-    """The facts whose answer could close every version's first condition at once."""
+    """The facts whose answer could close every version's first condition at once, where that
+    decides without the day."""
+    segments = segments_of(definition, known_on)
+    if not definition.rules_every_day(segments):
+        return []
     shared: set[str] | None = None
-    for key in dict.fromkeys(each.version.key for each in segments_of(definition, known_on)):
+    for key in dict.fromkeys(each.version.key for each in segments):
         compiled = compile_version(definition, key)
         first = compiled.version.conditions[0].name
         found = _attainable(definition, compiled, row, closed).get(first)
@@ -374,9 +384,13 @@ def _attainable(
 def _refusing(
     definition: PolicyDefinition, row: Row, closed: frozenset[str], known_on: date | None
 ) -> dict[str, float]:
-    """Without the anchor day only a refusal by every version can be reached."""
+    """Without the anchor day only a refusal by every version can be reached, and only where a
+    version rules on every day."""
+    segments = segments_of(definition, known_on)
+    if not definition.rules_every_day(segments):
+        return {}
     wanted: dict[str, float] = {}
-    for key in dict.fromkeys(each.version.key for each in segments_of(definition, known_on)):
+    for key in dict.fromkeys(each.version.key for each in segments):
         compiled = compile_version(definition, key)
         if compiled.decide(row).verdict is Verdict.NOT:
             continue

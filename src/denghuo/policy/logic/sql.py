@@ -165,19 +165,32 @@ class _Query:
         printed = [self._version(version) for version in program.versions]
         inside = [_inside(anchor, version) for version in program.versions]
 
-        def by_version(values: Sequence[str], unknown: str, outside: str) -> str:
+        def by_version(values: Sequence[str], unknown: str, otherwise: str) -> str:
             whens = [
                 f"WHEN {test} THEN {value}" for test, value in zip(inside, values, strict=True)
             ]
-            return f"CASE WHEN {anchor} IS NULL THEN {unknown} {' '.join(whens)} ELSE {outside} END"
+            return (
+                f"CASE WHEN {anchor} IS NULL THEN {unknown} {' '.join(whens)} ELSE {otherwise} END"
+            )
 
         not_, open_ = int(Verdict.NOT), int(Verdict.UNKNOWN)
-        never = " AND ".join(f"{each.verdict} = {not_}" for each in printed)
+        undated, outside = str(open_), str(int(Verdict.NO_RULE))
+        if program.every_day:
+            never = " AND ".join(f"{each.verdict} = {not_}" for each in printed)
+            undated = f"CASE WHEN {never} THEN {not_} ELSE {undated} END"
+        first = program.versions[0]
+        if first.gate is not None:  # the same in every version
+            expressions = _Expressions(self, first.params)
+            gate = self.keep(expressions.print(first.conditions[first.gate], 0)).text
+            undated = f"CASE WHEN NOT {gate} THEN {not_} ELSE {undated} END"
+            outside = (
+                f"CASE WHEN {gate} THEN {outside} WHEN NOT {gate} THEN {not_} ELSE {open_} END"
+            )
         answer = _Answer(
             by_version(
                 [each.verdict for each in printed],
-                f"CASE WHEN {never} THEN {not_} ELSE {open_} END",
-                str(int(Verdict.NO_RULE)),
+                undated,
+                outside,
             ),
             by_version([each.amount for each in printed], "NULL", "NULL"),
             by_version([each.failed for each in printed], "0", "0"),

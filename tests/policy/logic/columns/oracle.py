@@ -52,13 +52,23 @@ def outcome(program: RuleProgram, record: Mapping[str, Fact], as_of: date) -> Ou
         anchor = record.get(program.anchor)
         if anchor is None:
             answers = [_decide(version, record, as_of) for version in program.versions]
-            refused = all(verdict == 0 for verdict, *_ in answers)
-            return Outcome(0 if refused else 2, None, 0, 0, 255)
+            refused = program.every_day and all(verdict == 0 for verdict, *_ in answers)
+            impossible = _day_possible(program, record, as_of) is False
+            return Outcome(0 if refused or impossible else 2, None, 0, 0, 255)
         assert isinstance(anchor, date)
         index = program.version_on(anchor)
     if index is None:
-        return Outcome(3, None, 0, 0, 255)
+        possible = program.anchor is None or _day_possible(program, record, as_of)
+        return Outcome({True: 3, False: 0, None: 2}[possible], None, 0, 0, 255)
     return Outcome(*_decide(program.versions[index], record, as_of), index)
+
+
+def _day_possible(program: RuleProgram, record: Mapping[str, Fact], as_of: date) -> bool | None:
+    version = program.versions[0]
+    if version.gate is None:
+        return True
+    found = _value(version.conditions[version.gate], record, version, as_of)
+    return None if found is None else bool(found)
 
 
 def _decide(

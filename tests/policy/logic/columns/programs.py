@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -53,7 +54,13 @@ class ProgramMaker:
         middle = pick.choice(_DAYS)
         later = middle + timedelta(days=pick.choice([0, 90]))
         versions = (self.version(date(2024, 1, 1), middle), self.version(later, date(2027, 1, 1)))
-        return RuleProgram(name, versions, pick.choice(["founded_on", "hired_on", None]))
+        anchor = pick.choice(["founded_on", "hired_on", None])
+        if anchor is not None and pick.random() < 0.5:
+            gate = self.truth(2)
+            while ir.params_of(gate):
+                gate = self.truth(2)
+            versions = (_gated(versions[0], gate, pick), _gated(versions[1], gate, pick))
+        return RuleProgram(name, versions, anchor, anchor is not None and pick.random() < 0.5)
 
     def version(self, start: date | None, until: date | None) -> RuleVersion:
         pick = self.random
@@ -206,3 +213,10 @@ class ProgramMaker:
             ),
             lambda: build.case(((self.truth(down), self.day(down)),), self.day(down)),
         )
+
+
+def _gated(version: RuleVersion, gate: ir.Expr, pick: random.Random) -> RuleVersion:
+    """The version with one condition more, anywhere, that says whether there is a day at all."""
+    place = pick.randrange(len(version.conditions) + 1)
+    conditions = (*version.conditions[:place], gate, *version.conditions[place:])
+    return replace(version, conditions=conditions, gate=place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from denghuo.policy.logic.columns.program import RuleProgram, RuleVersion
-from denghuo.policy.logic.definition import PolicyDefinition
+from denghuo.policy.logic.definition import PolicyDefinition, Segment
 
 
 def rule_program(definition: PolicyDefinition, *, known_on: date | None = None) -> RuleProgram:
@@ -13,6 +13,7 @@ def rule_program(definition: PolicyDefinition, *, known_on: date | None = None) 
 
     A version that a later one replaces in its middle stands twice, once on each side.
     """
+    segments = definition.in_force(known_on)
     versions = tuple(
         RuleVersion(
             conditions=tuple(condition.expr for condition in segment.version.conditions),
@@ -21,8 +22,19 @@ def rule_program(definition: PolicyDefinition, *, known_on: date | None = None) 
             start=segment.start,
             until=segment.until,
             key=segment.version.key,
+            gate=_gate(definition, segment),
         )
-        for segment in definition.in_force(known_on)
+        for segment in segments
     )
-    # with nothing in force no anchor day can matter
-    return RuleProgram(definition.id, versions, definition.anchor_fact if versions else None)
+    anchor = definition.anchor_fact
+    if anchor is None or not versions:
+        # with nothing in force no anchor day can matter
+        return RuleProgram(definition.id, versions)
+    return RuleProgram(definition.id, versions, anchor, definition.rules_every_day(segments))
+
+
+def _gate(definition: PolicyDefinition, segment: Segment) -> int | None:
+    if definition.anchor_needs is None:
+        return None
+    names = [condition.name for condition in segment.version.conditions]
+    return names.index(definition.anchor_needs)

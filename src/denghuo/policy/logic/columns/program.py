@@ -29,7 +29,11 @@ class UnfitRuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RuleVersion:
-    """One dated text of a rule, in force for anchors in ``[start, until)``; ``key`` names it."""
+    """One dated text of a rule, in force for anchors in ``[start, until)``; ``key`` names it.
+
+    ``gate``: the place of the condition without which there is no anchor day; the same expression
+    in every version, and free of parameters.
+    """
 
     conditions: tuple[ir.Expr, ...]
     amount: ir.Expr | None = None
@@ -37,6 +41,7 @@ class RuleVersion:
     start: date | None = None
     until: date | None = None
     key: str = ""
+    gate: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.conditions) <= MAX_CONDITIONS:
@@ -58,11 +63,14 @@ class RuleVersion:
 @dataclass(frozen=True, slots=True)
 class RuleProgram:
     """A policy ready for any engine. ``anchor`` names the date fact that picks the version for
-    each row; None means the day the sweep is asked for picks one version for all rows."""
+    each row; None means the day the sweep is asked for picks one version for all rows.
+    ``every_day``: some version rules on each day the anchor may have, so that what all versions
+    refuse is refused without knowing the day."""
 
     policy: str
     versions: tuple[RuleVersion, ...]
     anchor: str | None = None
+    every_day: bool = False
 
     def version_on(self, day: date) -> int | None:
         """Index of the version in force on a day, or None."""
