@@ -140,6 +140,8 @@ def _staff_actor(signed_in: dict[str, Any]) -> Actor | None:
 
 
 def _password_temporary(actor: Actor) -> bool:
+    if actor.staff_id is None:
+        return False
     return Staff.objects.filter(pk=actor.staff_id, password_temporary=True).exists()
 
 

@@ -152,8 +152,9 @@ def record_of(row: PhoneCode) -> CodeRecord:
 
 def _office(actor: Actor) -> str:
     """Who asks for a code at a counter; the short message names them."""
-    offices = Staff.objects.filter(pk=actor.staff_id).values_list("office", flat=True)
-    return "" if actor.staff_id is None else str(offices.first() or "")
+    if actor.staff_id is None:
+        return ""
+    return Staff.objects.values_list("office", flat=True).get(pk=actor.staff_id)
 
 
 def _demand_waited(phone: Phone, now: datetime) -> None:
