@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
+from structlog.testing import capture_logs
 
 from denghuo.platform import health
 from denghuo.platform.access import SYSTEM
@@ -90,3 +91,22 @@ def test_a_lost_database_is_failing_and_tells_no_secret(client: Client) -> None:
     assert answer.status_code == 503
     assert answer.json()["findings"]["database"]["value"] == "OperationalError"
     assert "10.0.0.7" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/me/", "/sign-in/"])
+def test_without_a_database_a_signed_in_person_still_gets_a_page(path: str) -> None:
+    browser = Client(raise_request_exception=False)
+    browser.cookies["sessionid"] = "a" * 32
+
+    with (
+        patch.object(connection, "cursor", side_effect=OperationalError("at 10.0.0.7")),
+        capture_logs() as logged,
+    ):
+        answer = browser.get(path)
+    assert answer.status_code == 500
+    assert "我们这边出了问题" in answer.content.decode()
+    assert "10.0.0.7" not in answer.content.decode() + str(logged)
+    assert answer.headers["X-Request-ID"] in answer.content.decode()
+    [fault] = [line for line in logged if line["event"] == "fault"]
+    assert fault["error"] == "OperationalError"

@@ -7,6 +7,7 @@ known when a page is refused.
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -15,8 +16,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import structlog
-from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.access import ANONYMOUS, Actor
@@ -50,8 +50,6 @@ PERMISSIONS_POLICY = (
 _log = structlog.get_logger("denghuo.request")
 
 
-# Exceptions that are answers of Django's own, not faults of ours.
-_EXPECTED = (Http404, PermissionDenied, SuspiciousOperation, BadRequest)
 _FRAMES_KEPT = 12
 
 
@@ -59,6 +57,16 @@ def _frames(exception: Exception) -> list[str]:
     """Where it broke, without what it broke on: a message or a local may hold personal data."""
     frames = traceback.extract_tb(exception.__traceback__)[-_FRAMES_KEPT:]
     return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def note_fault(**_signal: object) -> None:
+    """``got_request_exception``: whatever becomes a 500, in a view or in a middleware before it.
+
+    The database lost while the actor is being read never reaches ``process_exception``.
+    """
+    fault = sys.exception()
+    if isinstance(fault, Exception):
+        _log.error("fault", error=type(fault).__name__, frames=_frames(fault))
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -171,10 +179,8 @@ class RefusalMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """Answer a ``RefusalError``; note every other exception and leave it to the error pages."""
+        """Answer a ``RefusalError``; leave every other exception to the error pages."""
         if not isinstance(exception, RefusalError):
-            if not isinstance(exception, _EXPECTED):
-                _log.error("fault", error=type(exception).__name__, frames=_frames(exception))
             return None
         # The code only: the values of a refusal may hold what the person typed.
         _log.info("refused", refusal=exception.code, status=exception.status)
