@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from uuid import uuid4
 
@@ -118,6 +118,17 @@ def test_what_has_closed_for_good_is_gone_from_lists(seeded: Seed, make_row: Mak
     yesterday = NOW - timedelta(days=1)
     assert len(nearest(XINCHENG, at=yesterday)) == 2
     assert list_facilities(on=NOW.date()).total == 1
+
+
+def test_a_place_is_gone_from_midnight_here_and_not_from_midnight_in_greenwich(
+    seeded: Seed, make_row: MakeRow
+) -> None:
+    seeded(make_row("1"))
+    Facility.objects.update(closed_on=NOW.date())
+    midnight = datetime.combine(NOW.date(), datetime.min.time(), CHINA)
+    instants = (midnight - timedelta(seconds=1), midnight)
+    found = [len(nearest(XINCHENG, at=at.astimezone(UTC))) for at in instants]
+    assert found == [1, 0]
 
 
 def test_the_uncertainty_of_both_points_is_said(seeded: Seed, make_row: MakeRow) -> None:
