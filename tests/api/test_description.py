@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from denghuo.api.description import REFUSALS, TAGS, guard_of, operations
+from denghuo.api.description import PARAMETERS, REFUSALS, TAGS, guard_of, operations
 from denghuo.api.v1 import PREFIX, api
 from denghuo.platform.public import anyone
 from denghuo.policy.public import library, registry
@@ -53,6 +53,20 @@ def test_every_operation_has_words_and_a_typed_answer() -> None:
         assert content["schema"], where
 
 
+def test_every_parameter_and_field_has_words() -> None:
+    named = set()
+    for _, path, operation in each_operation():
+        for each in operation["parameters"]:
+            assert HAN.search(each["description"]), f"{path} {each['name']}"
+            named.add(each["name"])
+    bodies = ("ExplainBody", "QuestionBody", "SweepBody", "RunBody")
+    for name in bodies:
+        for field, shape in described()["components"]["schemas"][name]["properties"].items():
+            assert HAN.search(shape["description"]), f"{name} {field}"
+            named.add(field)
+    assert set(PARAMETERS) - named == {"upload"}, "words that nothing is called by"
+
+
 def test_every_refusal_is_described_in_the_one_format() -> None:
     responses = described()["components"]["responses"]
     assert set(responses) == {f"Refused{status}" for status in REFUSALS}
@@ -77,7 +91,7 @@ def test_the_facts_are_those_of_the_registry() -> None:
     schemas = described()["components"]["schemas"]
     assert set(schemas["Facts"]["properties"]) == set(registry())
     for shape in ("ExplainBody", "QuestionBody", "SweepRow"):
-        assert schemas[shape]["properties"]["facts"] == {"$ref": "#/components/schemas/Facts"}
+        assert schemas[shape]["properties"]["facts"]["$ref"] == "#/components/schemas/Facts"
 
 
 def examples() -> list[tuple[str, dict[str, Any]]]:

@@ -26,6 +26,42 @@ TAGS = {
     "sweeps": _("筛查一批单位或个人"),
     "places": _("区划和服务点"),
 }
+# What a parameter or field means, once for every operation that has one of its name.
+PARAMETERS = {
+    "Idempotency-Key": _("同一个键重发多少次都是同一次；内容变了要换一个键"),
+    "as_of": _("按哪一天的规定，不写就是今天"),
+    "audience": _("给个人的、给单位的，还是两者一起"),
+    "code": _("区划代码"),
+    "datum": _("坐标用的是哪种基准"),
+    "entity": _("文件里写的是谁"),
+    "facility_id": _("服务点的编号"),
+    "facts": _("事实，名字和写法见每项政策的 schema"),
+    "kind": _("哪一种服务点"),
+    "known_on": _("按那一天已经公布的规定、已经知道的事实"),
+    "language": _("用哪种语言回答"),
+    "lat": _("纬度"),
+    "level": _("自治区、盟市、旗县，还是苏木乡镇"),
+    "limit": _("最多要几个"),
+    "lon": _("经度"),
+    "near": _("只看差一条就符合的"),
+    "on": _("哪一天的"),
+    "open_now": _("只要现在开门的"),
+    "page": _("第几页"),
+    "parent": _("上级区划的代码"),
+    "policies": _("政策的编号，不写就是全部"),
+    "policy": _("政策的编号"),
+    "policy_id": _("政策的编号"),
+    "q": _("找什么字"),
+    "rows": _("每行一个 entity 和它的 facts"),
+    "run_id": _("这次筛查的编号"),
+    "skipped": _("问过、本人说不清的事实"),
+    "source": _("已经放好的文件的名字"),
+    "subject": _("person:编号 或 firm:编号"),
+    "telling": _("查不到别的了，接下来都问本人"),
+    "upload": _("文件"),
+    "verdict": _("只看哪一种结果"),
+    "within": _("在哪个区划里"),
+}
 ERROR: Json = {
     "type": "object",
     "required": ["error"],
@@ -91,6 +127,7 @@ def complete(schema: OpenAPISchema, api: NinjaAPI) -> None:
         },
     }
     _name_facts(components["schemas"])
+    _name_parameters(schema)
     rules = {api.get_openapi_operation_id(one): one for one in operations(api)}
     for path, item in schema["paths"].items():
         for described in item.values():
@@ -151,6 +188,26 @@ def _name_facts(schemas: Json) -> None:
         properties = shape.get("properties", {})
         if shape is not schemas["Facts"] and "facts" in properties and _is_sent(shape):
             properties["facts"] = {"$ref": "#/components/schemas/Facts"}
+
+
+def _name_parameters(schema: OpenAPISchema) -> None:
+    """Say what each parameter, and each field of a body, means."""
+    for item in schema["paths"].values():
+        for described in item.values():
+            for each in described["parameters"]:
+                each["description"] = PARAMETERS[each["name"]]
+            for content in described.get("requestBody", {}).get("content", {}).values():
+                for name, inner in resolved(schema, content["schema"])["properties"].items():
+                    inner.setdefault("description", PARAMETERS[name])
+
+
+def resolved(schema: Json, shape: Json) -> Json:
+    """The shape a reference stands for."""
+    reference = shape.get("$ref")
+    if reference is None:
+        return shape
+    found: Json = schema["components"]["schemas"][reference.rpartition("/")[2]]
+    return found
 
 
 def _is_sent(shape: Json) -> bool:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from denghuo.api.description import REFUSALS, TAGS
+from denghuo.api.description import REFUSALS, TAGS, resolved
 from denghuo.api.v1 import api
 from denghuo.people.public import API_KEY_DAYS_MAX
 from denghuo.platform.public import (
@@ -34,6 +34,7 @@ class ParameterView:
     name: str
     kind: str
     required: bool
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +101,23 @@ def _view(schema: Json, path: str, method: str, operation: Json) -> OperationVie
 
 def _parameters(schema: Json, operation: Json) -> Iterator[ParameterView]:
     for each in operation["parameters"]:
-        yield ParameterView(each["name"], _kind(schema, each["schema"]), each["required"])
+        yield _parameter(schema, each["name"], each["schema"], each, required=each["required"])
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        shape = _resolved(schema, content["schema"])
+        shape = resolved(schema, content["schema"])
         required = set(shape.get("required", ()))
         for name, inner in shape.get("properties", {}).items():
-            yield ParameterView(name, _kind(schema, inner), name in required)
+            yield _parameter(schema, name, inner, inner, required=name in required)
+
+
+def _parameter(
+    schema: Json, name: str, shape: Json, described: Json, *, required: bool
+) -> ParameterView:
+    return ParameterView(name, _kind(schema, shape), required, _(described["description"]))
 
 
 def _kind(schema: Json, shape: Json) -> str:
     """What a value looks like, in a few words."""
-    shape = _resolved(schema, shape)
+    shape = resolved(schema, shape)
     for either in ("anyOf", "oneOf"):
         kinds = [_kind(schema, each) for each in shape.get(either, ()) if each != {"type": "null"}]
         if kinds:
@@ -134,15 +141,6 @@ def _kind(schema: Json, shape: Json) -> str:
     return words.get(shape.get("format", ""), words.get(str(shape.get("type")), ""))
 
 
-def _resolved(schema: Json, shape: Json) -> Json:
-    """The shape a reference stands for."""
-    reference = shape.get("$ref")
-    if reference is None:
-        return shape
-    found: Json = schema["components"]["schemas"][reference.rpartition("/")[2]]
-    return found
-
-
 def _curl(path: str, method: str, operation: Json) -> str:
     """A call that can be pasted: the site and the key are the reader's own."""
     query: dict[str, str] = {}
@@ -153,7 +151,7 @@ def _curl(path: str, method: str, operation: Json) -> str:
         elif each["in"] == "query" and example:
             query[each["name"]] = example
     address = f'"$SITE{path}{"?" if query else ""}{urlencode(query)}"'
-    words = ["curl"]
+    words = [f"curl {address}"]
     if {} not in operation["security"]:
         words.append('-H "Authorization: Bearer $KEY"')
     if any(each["name"] == "Idempotency-Key" for each in operation["parameters"]):
@@ -166,10 +164,13 @@ def _curl(path: str, method: str, operation: Json) -> str:
         words += ["-F upload=@firms.csv", "-F policies=stable-jobs-refund", "-F as_of=2025-09-01"]
     elif method == "post":
         words.append("-X POST")
-    return " \\\n  ".join([*words, address])
+    return " \\\n  ".join(words)
 
 
 def _example(content: Json) -> str:
     examples = content.get("examples") or {"": {"value": content.get("example", {})}}
     first = next(iter(examples.values()))["value"]
-    return json.dumps(first, ensure_ascii=False, indent=1)
+    lines = [
+        f'  "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in first.items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}"
