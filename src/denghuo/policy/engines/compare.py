@@ -115,7 +115,10 @@ def compare(
         kernel_folder=kernel_folder,
         progress=progress,
     )
-    settings = {"memory_limit": _MEMORY, "temp_directory": str(folder / "spill")}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": _MEMORY,
+        "temp_directory": str(folder / "spill"),
+    }
     pair = {"pair": str(folder / PAIR_FILE)}
     with duckdb.connect(":memory:", config=settings) as database:
         database.register("given", _places(opened, entity_column))

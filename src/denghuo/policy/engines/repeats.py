@@ -103,7 +103,8 @@ def _repeated(hashes: Hashes) -> Hashes:
     again = hashes[1:] == hashes[:-1]
     again[1:] &= ~again[:-1]  # the first of a run of equal ones
     found = hashes[1:][again]
-    return found[found != 0]
+    kept: Hashes = found[found != 0]
+    return kept
 
 
 def hashes_of(entities: pa.Array) -> Hashes:

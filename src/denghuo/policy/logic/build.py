@@ -178,6 +178,12 @@ def extreme(word: str, items: tuple[ir.Expr, ...], span: Span = NOWHERE) -> ir.E
     return ir.Extreme(made, which, items, span=span)
 
 
+def lowered(item: ir.Expr) -> ir.Extreme:
+    """Half a unit less, never below zero: rounded half up, that is the whole part of ``item``."""
+    less = arithmetic("-", item, number(5, 1), item.span)
+    return extreme("greatest", (number(0, 0), less), item.span)
+
+
 def starts_with(items: Sequence[ir.Expr], span: Span = NOWHERE) -> ir.StartsWith:
     """``starts_with(code fact, 'prefix')``; a prefix no listed value has is refused."""
     if len(items) != _ITEMS_MIN or not isinstance(items[1], ir.CodeLiteral):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -62,11 +62,24 @@ def _source(shape: SourceShape) -> Source:
     return Source(shape.doc, shape.title, shape.clause, shape.url)
 
 
+# All expressions of all versions, lets copied in: a text of 64 KiB may otherwise ask for two
+# million parts. The largest text of the library has some three hundred.
+PARTS_MAX = 30_000
+
+
+@dataclass(slots=True)
+class _Budget:
+    """How many parts the expressions read so far have."""
+
+    parts: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Loader:
     document: Document
     shape: PolicyShape
     registry: FactRegistry
+    budget: _Budget = field(default_factory=_Budget)
 
     def load(self) -> PolicyDefinition:
         shape = self.shape
@@ -222,7 +235,17 @@ class _Loader:
                 scope = scope.with_let(name, parse(text, scope))
             except ExpressionError as error:
                 raise self._wrong(place, error) from error
+            self._spend(place, scope.lets[name])
         return scope
+
+    def _spend(self, path: Path, expr: ir.Expr) -> None:
+        self.budget.parts += sum(1 for _ in ir.walk(expr))
+        if self.budget.parts > PARTS_MAX:
+            problem = (
+                f"到这里，各版本的式子加起来超过 {PARTS_MAX} 个部分，太大了。"
+                "请简化式子，或者把不再用的旧版本另存一份文件。"
+            )
+            raise self.document.refusal(path, problem)
 
     def _conditions(self, path: Path, shape: VersionShape, scope: Scope) -> tuple[Condition, ...]:
         """A version's own conditions stand in for, come after, or (null) drop the common ones."""
@@ -246,6 +269,7 @@ class _Loader:
             expr = parse_as(shape.expr, scope, ir.Kind.BOOL)
         except ExpressionError as error:
             raise self._wrong((*path, "expr"), error) from error
+        self._spend((*path, "expr"), expr)
         says = Says(shape.says.passed.words, shape.says.failed.words, shape.says.unknown.words)
         for words, key in ((says.passed, "pass"), (says.failed, "fail"), (says.unknown, "unknown")):
             self._check_places((*path, "says", key), words, scope)
@@ -263,13 +287,14 @@ class _Loader:
                 expr = build.arithmetic("*", expr, build.number(10**RATE_SCALE, 0), expr.span)
         except ExpressionError as error:
             raise self._wrong(place, error) from error
+        self._spend(place, expr)
         low, _ = ranges.bounds(expr.type)
         if low < 0:
             problem = "这个数可能小于零。请用 GREATEST(0, ...)，或收紧事实的最小值。"
             raise self.document.refusal(place, problem)
         if chosen.round == "down":
             try:
-                expr = _lowered(expr)
+                expr = build.lowered(expr)
             except ExpressionError as error:
                 raise self._wrong(place, error) from error
         _, high = ranges.bounds(expr.type)
@@ -346,12 +371,6 @@ class _Loader:
 
     def _wrong(self, path: Path, error: ExpressionError) -> Exception:
         return self.document.refusal(path, f"式子{error.sentence}")
-
-
-def _lowered(expr: ir.Expr) -> ir.Expr:
-    """Half a unit less, never below zero: rounded half up, that is the whole part of ``expr``."""
-    less = build.arithmetic("-", expr, build.number(5, 1), expr.span)
-    return build.extreme("greatest", (build.number(0, 0), less), expr.span)
 
 
 def _key(shape: VersionShape) -> str:

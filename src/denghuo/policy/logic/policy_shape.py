@@ -17,7 +17,7 @@ from denghuo.policy.logic.words import AnyWords, Shape
 CONDITIONS_MAX = 32
 VERSIONS_MAX = 60
 PARAMS_MAX = 100
-CASES_MAX = 200
+CASES_MAX = 60
 
 PolicyId = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$", max_length=80)
