@@ -10,7 +10,7 @@ import denghuo.policy.library
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import answer
 from denghuo.policy.logic.fact_values import KnownFact
-from denghuo.policy.logic.registry import FactRegistry
+from denghuo.policy.logic.registry import FactKind, FactRegistry
 from denghuo.policy.logic.words import Words
 
 Library = dict[str, PolicyDefinition]
@@ -165,3 +165,26 @@ def test_an_english_answer_holds_no_chinese(library: Library) -> None:
                     definition.id,
                     each.sentence,
                 )
+
+
+def test_every_yes_or_no_that_may_change_says_what_would_do(registry: FactRegistry) -> None:
+    """A near miss is a sentence to act on, never a label glued to a yes."""
+    silent = {
+        name
+        for name, spec in registry.items()
+        if spec.kind is FactKind.BOOL and not spec.fixed and not spec.flip
+    }
+    assert silent == set()
+    for spec in registry.values():
+        for words in spec.flip.values():
+            assert words.zh.endswith("就符合"), spec.name
+            assert words.en, spec.name
+
+
+def test_a_near_miss_says_what_to_do(library: Library) -> None:
+    policy = library["skill-up-subsidy"]
+    case = next(each for each in policy.cases if each.given.get("has_skill_certificate"))
+    facts = {name: KnownFact(value) for name, value in case.given.items()}
+    facts["has_skill_certificate"] = KnownFact(value=False)
+    changes = [each.change for each in answer(policy, facts, case.as_of).near_misses]
+    assert changes[:1] == ["考到技能证书就符合"]

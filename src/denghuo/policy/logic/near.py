@@ -176,8 +176,12 @@ class _Search:
         value = not self.row[spec.name]
         outcome = self.outcome(spec.name, value)
         if outcome is not None:
-            shown = display_of_fact(spec).show(value, self.language)
-            change = self.say(self.words.flip, spec, shown)
+            said = spec.flip.get(value)
+            if said is not None:
+                change = said.in_language(self.language)
+            else:
+                shown = display_of_fact(spec).show(value, self.language)
+                change = self.say(self.words.flip, spec, shown)
             yield self._found("flip", change, spec.name, (value,), outcome)
 
     def _choose(self, spec: FactSpec) -> Iterator[NearMiss]:

@@ -56,6 +56,7 @@ class FactSpec:
     ``fixed`` marks what nobody can change (a birth date), so that no near miss ever suggests it.
     ``wish`` marks what a person may simply want (a loan, a course), in the few words of a list to
     choose from; a policy refused only for want of a wish is no refusal to the reader.
+    ``flip`` says what would do, where the fact turning to this value is all that is missing.
     """
 
     name: str
@@ -76,6 +77,7 @@ class FactSpec:
     help: Words | None = None
     fixed: bool = False
     wish: Words | None = None
+    flip: Mapping[bool, Words] = field(default_factory=dict)
 
     @property
     def type(self) -> ir.Type:
@@ -124,6 +126,13 @@ Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 _Label = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+class _FlipShape(Shape):
+    """What a reader can do so that the fact becomes yes, or no."""
+
+    to_yes: AnyWords | None = None
+    to_no: AnyWords | None = None
+
+
 class _FactShape(Shape):
     subject: Literal["person", "firm"]
     kind: Literal["bool", "int", "money", "decimal", "date", "code"]
@@ -142,6 +151,7 @@ class _FactShape(Shape):
     help: AnyWords | None = None
     fixed: bool = False
     wish: AnyWords | None = None
+    flip: _FlipShape | None = None
 
 
 class _RegistryShape(Shape):
@@ -185,7 +195,11 @@ def _spec(name: str, shape: _FactShape, document: Document) -> FactSpec:
         raise document.refusal(path, "要问人的事实（ask 为 cheap 或 dear）必须写 question。")
     if shape.wish is not None and (kind is not FactKind.BOOL or not askable):
         raise document.refusal((*path, "wish"), "愿望（wish）只能是问人的是否（bool）。")
+    if shape.flip is not None and (kind is not FactKind.BOOL or shape.fixed):
+        problem = "怎样就能符合（flip）只写给会变的是否（bool）。"
+        raise document.refusal((*path, "flip"), problem)
     low, high = _bounds(shape, kind, document, name)
+    flips = {True: shape.flip.to_yes, False: shape.flip.to_no} if shape.flip else {}
     return FactSpec(
         name=name,
         subject=shape.subject,
@@ -205,6 +219,7 @@ def _spec(name: str, shape: _FactShape, document: Document) -> FactSpec:
         help=shape.help.words if shape.help else None,
         fixed=shape.fixed,
         wish=shape.wish.words if shape.wish else None,
+        flip={value: said.words for value, said in flips.items() if said is not None},
     )
 
 
