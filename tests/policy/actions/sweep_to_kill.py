@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -33,11 +34,11 @@ if place == "while it writes":
             die()
         written(*given, **more)  # type: ignore[arg-type]
 
-    results.FileSink.write = write  # type: ignore[method-assign, assignment]
+    results.FileSink.write = write  # type: ignore[method-assign]
 elif place == "before the files have names":
     Path.replace = die  # type: ignore[method-assign, assignment]
 else:
     # The files have their names, the attempt's folder still stands, the row says running.
-    sweep_work.shutil.rmtree = die  # type: ignore[assignment]
+    shutil.rmtree = die  # type: ignore[assignment]
 
 sweep_work.run_sweep(run_id, progress=lambda _done, _total: None)

@@ -18,6 +18,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
+from denghuo.kernel.region import Region
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import Actor, LeaseLostError
 from denghuo.policy.actions import sweep_work
@@ -220,7 +221,7 @@ def test_the_day_of_a_look_back_is_over(colleague: Actor, facts: Path) -> None:
 def test_a_file_of_the_whole_region_is_not_for_one_league(
     transactional_db: None, facts: Path
 ) -> None:
-    actor = firms.staff("own", area=firms.Region.read("1501"))
+    actor = firms.staff("own", area=Region.read("1501"))
     with pytest.raises(SourceOutsideAreaError):
         start(actor, facts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pytest
@@ -39,7 +40,7 @@ ROWS = [
 NAMES = ("entity", "policy", "verdict", "amount", "fail_mask", "unknown_mask", "version")
 
 
-def batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
+def batch(rows: Sequence[tuple[object, ...]]) -> pa.RecordBatch:
     kinds = (pa.string(), pa.string(), pa.string(), pa.int64(), pa.uint32(), pa.uint32(),
              pa.string())  # fmt: skip
     columns = zip(*rows, strict=True) if rows else [[] for _ in NAMES]

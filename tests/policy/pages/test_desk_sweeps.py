@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from uuid import uuid4
 
@@ -125,7 +126,7 @@ def test_a_full_disk_gets_a_sentence(
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(actions.os, "link", full)
+    monkeypatch.setattr(os, "link", full)
     answer = send(officer, "a.csv", b"entity\n1\n")
     assert answer.status_code == 422  # type: ignore[attr-defined]
     assert "磁盘满了" in answer.content.decode()  # type: ignore[attr-defined]

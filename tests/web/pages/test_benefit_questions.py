@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from denghuo.people import sessions
 from denghuo.policy.public import facts_of, registry
-from denghuo.web import asking, drafts
+from denghuo.web import drafts
 from tests.factories.people import make_person, phone
 from tests.people import browsers
 from tests.web.pages.visitors import (
@@ -275,7 +276,7 @@ def test_an_offices_word_that_is_too_old_may_be_told_anew(person: UUID) -> None:
 def test_told_after_midnight_is_told_today(person: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half past midnight in the region is still yesterday in UTC."""
     night = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
-    monkeypatch.setattr(asking.timezone, "now", lambda: night)
+    monkeypatch.setattr(timezone, "now", lambda: night)
     client = browsers.resident(person)
     assert client.post(ASK, {"fact": "key_group", "answer": "graduate"}).status_code == 302
     found = facts_of(person_ref(person), registry=registry())["key_group"]

@@ -131,7 +131,8 @@ def _demand_readable(path: Path, name: str) -> None:
     try:
         open_source(path)
     except SourceUnreadableError as refused:
-        raise SourceUnreadableError(**{**refused.values, "name": name[:80]}) from None
+        values: dict[str, Any] = {**refused.values, "name": name[:80]}
+        raise SourceUnreadableError(**values) from None
 
 
 def _digest(path: Path) -> bytes:
@@ -161,7 +162,7 @@ def start_sweep(
     Raises ``PolicyNotFoundError``, the refusals of the figures, and
     ``IdempotencyKeyReusedError`` where the number already stands for another request.
     """
-    area = _area_for(actor, source)
+    area, staff_id = _area_for(actor, source)
     if known_before is not None and known_before >= timezone.localdate(now):
         raise DayNotPastError(field="known_before")
     for name in policies:
@@ -180,7 +181,7 @@ def start_sweep(
                 "policies": list(policies),
                 "changes": recorded,
                 "as_of": as_of,
-                "requested_by": actor.staff_id,
+                "requested_by": staff_id,
                 "created_at": now,
             },
         )
@@ -200,14 +201,15 @@ def start_sweep(
     return row.id
 
 
-def _area_for(actor: Actor, source: Path) -> Region:
-    """The area whose subjects the run will hold: that of a file in place, else the actor's own."""
+def _area_for(actor: Actor, source: Path) -> tuple[Region, UUID]:
+    """The area whose subjects the run will hold (that of a file in place, else the actor's own),
+    and the member of staff who asks."""
     area = area_of(source) or actor.area
     if actor.staff_id is None or actor.area is None or area is None:
         raise NotAllowedError
     if not actor.area.contains(area):
         raise SourceOutsideAreaError(field="source")
-    return area
+    return area, actor.staff_id
 
 
 def _kind(changes: Changes | None, known_before: date | None) -> str:

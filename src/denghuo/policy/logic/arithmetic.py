@@ -174,7 +174,7 @@ class _Sheet:
         return result
 
     def is_zero(self, node: ir.Expr) -> bool:
-        return self.closures[id(node)](self.row) == 0
+        return bool(self.closures[id(node)](self.row) == 0)
 
     def taken(self, node: ir.Case) -> ir.Expr:
         for condition, value in node.branches:

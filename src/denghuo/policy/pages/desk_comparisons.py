@@ -27,7 +27,12 @@ from denghuo.policy.actions.exports import log_export
 from denghuo.policy.engines.answer_csv import csv_lines, decimals, guarded, header_line
 from denghuo.policy.engines.compare import KINDS
 from denghuo.policy.logic.definition import PolicyDefinition
-from denghuo.policy.pages.desk_simulations import change_words, read_day, start_comparison
+from denghuo.policy.pages.desk_simulations import (
+    change_words,
+    read_day,
+    source_choices,
+    start_comparison,
+)
 from denghuo.policy.pages.desk_sweeps import answer_progress, noticed, took
 from denghuo.policy.pages.desk_tables import address, csv_stream, page_number, word_sought
 from denghuo.policy.pages.desk_words import (
@@ -46,11 +51,12 @@ from denghuo.policy.queries.library import library, policy, registry
 from denghuo.policy.queries.sweep_rows import (
     SORTS,
     ChangedRow,
+    Sort,
     changed_rows,
     count_changed,
     export_changed,
 )
-from denghuo.policy.queries.sweeps import RunView, SweepNotFoundError, run, runs, sources
+from denghuo.policy.queries.sweeps import RunView, SweepNotFoundError, run, runs
 
 _MARKS = {"gain": "yes", "more": "yes", "lose": "no", "less": "wait", "open": ""}
 _COUNTS = ("rows", *KINDS, "lacking", "before", "after")
@@ -80,8 +86,7 @@ def look_backs(request: ActorRequest) -> HttpResponseBase:
             {"id": each.id, "name": each.names.zh, "news": _news(each)} for each in choices
         ],
         "chosen": request.POST.get("policy", request.GET.get("policy", "")),
-        "sources": sources(request.actor),
-        "source": request.POST.get("source", ""),
+        "sources": source_choices(request),
         "as_of": request.POST.get("as_of") or timezone.localdate().isoformat(),
         "known_before": request.POST.get("known_before", ""),
         "token": uuid4(),
@@ -141,16 +146,12 @@ def comparison(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
         ],
         "same": not any(total[kind] for kind in KINDS),
         "tables": [
-            {
-                "caption": caption,
-                "columns": _group_columns(caption, unit),
-                "rows": [{"cells": _group_cells(unit, *each)} for each in _by(groups, key, names)],
-            }
+            _group_table(caption, unit, _by(groups, key, names))
             for caption, key, names in (
                 (_("盟市"), "league", LEAGUES),
                 (_("规模"), "size", _size_names()),
             )
-            if any(group[key] for group in groups)
+            if any(total[kind] for kind in KINDS) and any(group[key] for group in groups)
         ],
         "export": reverse("policy_comparison_export", args=[run_id]),
     }
@@ -164,7 +165,7 @@ def comparison_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
     """The subjects a change touches."""
     view = _finished(request, run_id)
     kind, word = _kind(request), word_sought(request.GET.get("q", ""))
-    sort = next((each for each in SORTS if each == request.GET.get("sort", "")), "")
+    sort: Sort = next((each for each in SORTS if each == request.GET.get("sort", "")), "")
     page = changed_rows(
         view, kind=kind, word=word, sort=sort, page=page_number(request.GET.get("page", "1"))
     )
@@ -348,23 +349,29 @@ def _by(
     ]
 
 
-def _group_columns(caption: str, unit: Unit) -> list[dict[str, Any]]:
+def _group_table(
+    caption: str, unit: Unit, groups: list[tuple[str, dict[str, int]]]
+) -> dict[str, Any]:
+    """One table of groups; what happens to nobody in any group has no column."""
     words = kind_words()
-    names = [words[kind] for kind in KINDS]
-    if total_words(unit, 1):
-        names += [_("原来"), _("现在"), _("差")]
-    return [{"name": caption}, *({"name": name, "number": True} for name in names)]
-
-
-def _group_cells(unit: Unit, name: str, sums: dict[str, int]) -> list[str]:
-    cells = [name, *(f"{sums[kind]:,}" for kind in KINDS)]
-    if total_words(unit, 1):
-        cells += [
-            total_words(unit, sums["before"]),
-            total_words(unit, sums["after"]),
-            signed(unit, sums["after"] - sums["before"]),
-        ]
-    return cells
+    kinds = [kind for kind in KINDS if any(sums[kind] for _name, sums in groups)]
+    money = bool(total_words(unit, 1))
+    names = [words[kind] for kind in kinds]
+    if money:
+        yuan = _("（元）") if unit == "fen" else ""
+        names += [f"{name}{yuan}" for name in (_("原来"), _("现在"), _("差"))]
+    rows = []
+    for name, sums in groups:
+        cells = [name, *(f"{sums[kind]:,}" for kind in kinds)]
+        if money:
+            cells += [
+                total_words(unit, sums["before"]),
+                total_words(unit, sums["after"]),
+                signed(unit, sums["after"] - sums["before"]),
+            ]
+        rows.append({"cells": [cell.removesuffix(" 元") for cell in cells]})
+    columns = [{"name": caption}, *({"name": name, "number": True} for name in names)]
+    return {"caption": caption, "columns": columns, "rows": rows}
 
 
 def _size_names() -> dict[str, str]:
