@@ -11,7 +11,7 @@ from denghuo.policy.logic.decide import decide, row_of
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.failure_rates import failure_rates
-from denghuo.policy.logic.questions import interview
+from denghuo.policy.logic.interviews import interview
 from denghuo.policy.logic.registry import Ask, FactRegistry
 from denghuo.policy.logic.verdict import Verdict
 from tests.policy.library import population

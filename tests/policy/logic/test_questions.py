@@ -20,13 +20,9 @@ from denghuo.policy.logic.decide import Outcome, decide, row_of
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.failure_rates import failure_rates
+from denghuo.policy.logic.interviews import interview, questions_needed
 from denghuo.policy.logic.loading import load_definition
-from denghuo.policy.logic.questions import (
-    BaseRates,
-    interview,
-    next_question,
-    questions_needed,
-)
+from denghuo.policy.logic.questions import BaseRates, next_question
 from denghuo.policy.logic.registry import Ask, FactKind, FactSpec, load_registry
 from denghuo.policy.logic.scope import Value
 from denghuo.policy.logic.verdict import Verdict

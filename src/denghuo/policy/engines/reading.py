@@ -16,8 +16,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,25 +25,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.policy.engines.reading_columns import (
+    Flags,
+    boolean_column,
+    check_bounds,
+    column_by_value,
+    filtered_column,
+    typed_column,
+    unknown_column,
+)
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.columns.layout import (
-    INT64_MAX,
-    Bytes,
     Column,
     FactColumns,
     Lane,
     Layout,
-    day_number,
     pack_bits,
-    unpack_bits,
 )
-from denghuo.policy.logic.fact_values import FactValueError, WhyUnknown, read_value
-from denghuo.policy.logic.registry import FactKind, FactSpec
-from denghuo.policy.logic.scope import Value
+from denghuo.policy.logic.fact_values import WhyUnknown
+from denghuo.policy.logic.registry import FactSpec
 
-Flags = npt.NDArray[np.bool_]
-
-_WHOLE = r"^-?[0-9]{1,18}$"
 ENTITY_LENGTH_MAX = 64
 _ENTITY = re.compile(r"\S(?:[^\x00-\x1f]{0,62}\S)?")
 
@@ -87,15 +87,6 @@ class FactBatch:
     kept: Flags | None = None
 
 
-@dataclass
-class _Read:
-    """One column while it is read: values, which are known, which are wrong and why."""
-
-    values: npt.NDArray[Any]
-    known: Flags | None
-    wrong: dict[int, str] = field(default_factory=dict)
-
-
 class BatchReader:
     """Reads record batches into the columns of a layout."""
 
@@ -131,10 +122,10 @@ class BatchReader:
         for lane in self.layout.lanes:
             index = batch.schema.get_field_index(lane.fact)
             if index < 0:
-                columns[lane.fact] = _all_unknown(lane, rows)
+                columns[lane.fact] = unknown_column(lane, rows)
                 continue
             if lane.fact in self.stale:
-                columns[lane.fact] = _all_unknown(lane, rows)
+                columns[lane.fact] = unknown_column(lane, rows)
                 doubts[lane.fact, WhyUnknown.STALE] += rows
                 continue
             columns[lane.fact], faults = self._column(lane, batch.column(index), doubts)
@@ -146,7 +137,8 @@ class BatchReader:
             keep = np.ones(rows, np.bool_)
             keep[list(wrong)] = False
             columns = {
-                lane.fact: _filtered(columns[lane.fact], lane, keep) for lane in self.layout.lanes
+                lane.fact: filtered_column(columns[lane.fact], lane, keep)
+                for lane in self.layout.lanes
             }
             entities = entities.filter(pa.array(keep))
             kept = len(entities)
@@ -194,13 +186,13 @@ class BatchReader:
     ) -> tuple[Column, dict[int, str]]:
         spec = self.specs[lane.fact]
         if lane.dtype == "bits" and pa.types.is_boolean(array.type):
-            return _boolean_column(array, closed=spec.world == "closed"), {}
-        read = _typed(spec, array)
+            return boolean_column(array, closed=spec.world == "closed"), {}
+        read = typed_column(spec, array)
         if read is None:
-            read = _through_reader(spec, array, self.layout)
+            read = column_by_value(spec, array, self.layout)
         known = read.known
         if lane.type.kind in (ir.Kind.NUMBER, ir.Kind.DATE):
-            known = _check_bounds(spec, read, doubts)
+            known = check_bounds(spec, read, doubts)
         if lane.dtype == "bits":
             values: npt.NDArray[Any] = pack_bits(read.values.astype(np.bool_))
         else:
@@ -242,180 +234,3 @@ def _is_plain(kind: pa.DataType) -> bool:
             tests.is_timestamp,
         )
     )
-
-
-def _all_unknown(lane: Lane, rows: int) -> Column:
-    size = (rows + 7) // 8
-    if lane.dtype == "bits":
-        return Column(np.zeros(size, np.uint8), np.zeros(size, np.uint8))
-    return Column(np.zeros(rows, lane.dtype), np.zeros(size, np.uint8))
-
-
-def _filtered(column: Column, lane: Lane, keep: Flags) -> Column:
-    rows = len(keep)
-    bits = lane.dtype == "bits"
-    values = pack_bits(unpack_bits(column.values, rows)[keep]) if bits else column.values[keep]
-    known = column.known
-    return Column(values, None if known is None else pack_bits(unpack_bits(known, rows)[keep]))
-
-
-def _bitmap(buffer: pa.Buffer, offset: int, rows: int) -> Bytes:
-    """An Arrow bitmap as bytes that start at bit 0; shared memory unless cut within a byte."""
-    whole = np.frombuffer(buffer, np.uint8)
-    first, shift = divmod(offset, 8)
-    if shift == 0:
-        return whole[first : first + (rows + 7) // 8]
-    return pack_bits(np.unpackbits(whole[first:], bitorder="little")[shift : shift + rows] == 1)
-
-
-def _known_bits(array: pa.Array) -> Bytes | None:
-    buffer = array.buffers()[0]
-    if array.null_count == 0 or buffer is None:
-        return None
-    return _bitmap(buffer, array.offset, len(array))
-
-
-def _known_flags(array: pa.Array) -> Flags | None:
-    bits = _known_bits(array)
-    return None if bits is None else unpack_bits(bits, len(array))
-
-
-def _boolean_column(array: pa.Array, *, closed: bool) -> Column:
-    values = _bitmap(array.buffers()[1], array.offset, len(array))
-    known = _known_bits(array)
-    if closed and known is not None:
-        return Column(values & known, None)  # a list that names every case: not listed is FALSE
-    return Column(values, known)
-
-
-def _typed(spec: FactSpec, array: pa.Array) -> _Read | None:
-    """Columns whose Arrow type says what they hold; None when each value must be looked at."""
-    kind = array.type
-    match spec.kind:
-        case FactKind.INT | FactKind.MONEY:
-            if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-                array = _whole_numbers(array)
-                kind = array.type
-            if pa.types.is_integer(kind) and not pa.types.is_uint64(kind):
-                return _Read(_numbers(array), _known_flags(array))
-        case FactKind.DECIMAL:
-            return _decimals(spec, array)
-        case FactKind.DATE:
-            if pa.types.is_date32(kind):
-                return _Read(_numbers(array.view(pa.int32())), _known_flags(array))
-        case _:
-            pass
-    return None
-
-
-def _whole_numbers(array: pa.Array) -> pa.Array:
-    """Text that is whole numbers all through as int64; anything else is given back as it is."""
-    plain = pc.all(pc.match_substring_regex(array, _WHOLE), min_count=0).as_py()
-    return pc.cast(array, pa.int64()) if plain is not False else array
-
-
-def _decimals(spec: FactSpec, array: pa.Array) -> _Read | None:
-    """Exact decimals at the fact's scale, as whole numbers. Arrow refuses to drop digits."""
-    kind = array.type
-    if not (pa.types.is_decimal128(kind) or pa.types.is_integer(kind)):
-        return None
-    try:
-        held = pc.cast(array, pa.decimal128(38, spec.scale))
-    except pa.ArrowInvalid:
-        return None
-    words = np.frombuffer(held.buffers()[1], np.int64)
-    low = words[2 * held.offset : 2 * (held.offset + len(held)) : 2]
-    high = words[2 * held.offset + 1 : 2 * (held.offset + len(held)) + 1 : 2]
-    known = _known_flags(held)
-    fits = high == (low >> 63)
-    if not (fits if known is None else fits | ~known).all():
-        return None
-    return _Read(low, known)
-
-
-def _numbers(array: pa.Array) -> npt.NDArray[Any]:
-    dtype = array.type.to_pandas_dtype()
-    whole = np.frombuffer(array.buffers()[1], dtype)
-    return whole[array.offset : array.offset + len(array)]
-
-
-def _check_bounds(
-    spec: FactSpec, read: _Read, doubts: Counter[tuple[str, WhyUnknown]]
-) -> Flags | None:
-    low, high = _held_bound(spec.low), _held_bound(spec.high)
-    values, known = read.values, read.known
-    if low is None or high is None or not len(values):
-        return known
-    if known is None and low <= int(values.min()) and int(values.max()) <= high:
-        return None
-    flags = np.ones(len(values), np.bool_) if known is None else known
-    below, above = flags & (values < low), flags & (values > high)
-    outside = below | above
-    if not outside.any():
-        return known
-    doubts[spec.name, WhyUnknown.BELOW] += int(below.sum())
-    doubts[spec.name, WhyUnknown.ABOVE] += int(above.sum())
-    return flags & ~outside
-
-
-def _held_bound(bound: int | date | None) -> int | None:
-    return day_number(bound) if isinstance(bound, date) else bound
-
-
-def _through_reader(spec: FactSpec, array: pa.Array, layout: Layout) -> _Read:
-    """Each distinct value once through ``read_value``; bounds are checked by the caller."""
-    if not pa.types.is_dictionary(array.type):
-        array = array.dictionary_encode()
-    keys = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    distinct = list(array.dictionary)
-    held = np.zeros(len(distinct) + 1, np.int64)
-    known = np.zeros(len(distinct) + 1, np.bool_)
-    reasons: dict[int, str] = {}
-    for number, scalar in enumerate([*distinct, None]):  # the last stands for "nothing given"
-        try:
-            raw = None if scalar is None else scalar.as_py()
-        except (OverflowError, ValueError, LookupError):
-            # a day past the year 9999, a fraction of a microsecond, a time zone nobody has
-            reasons[number] = f"“{spec.labels.zh}”的日期太远或写法特别，读不了。"
-            continue
-        try:
-            value = _read_unbounded(spec, raw)
-        except FactValueError as error:
-            reasons[number] = error.sentence
-            continue
-        if value is not None:
-            held[number], known[number] = _held(value, layout), True
-    keys = np.where(keys < 0, len(distinct), keys)
-    wrong: dict[int, str] = {}
-    if reasons:
-        faulty = np.isin(keys, list(reasons))
-        wrong = {int(at): reasons[int(keys[at])] for at in np.flatnonzero(faulty)}
-    return _Read(held[keys], known[keys], wrong)
-
-
-def _read_unbounded(spec: FactSpec, raw: object) -> Value | None:
-    """The value as held, even outside the bounds where 64 bits hold it, so that the caller can
-    count it as such."""
-    reading = read_value(spec, raw)
-    if reading.why is WhyUnknown.BELOW:
-        return _just_outside(spec.low, -1)
-    if reading.why is WhyUnknown.ABOVE:
-        return _just_outside(spec.high, 1)
-    return reading.value
-
-
-def _just_outside(bound: int | date | None, step: int) -> int | None:
-    number = _held_bound(bound)
-    if number is None or abs(number + step) > INT64_MAX:
-        return None
-    return number + step
-
-
-def _held(value: Value, layout: Layout) -> int:
-    match value:
-        case bool() | int():
-            return int(value)
-        case date():
-            return day_number(value)
-        case str():
-            return layout.book.id_of(value)

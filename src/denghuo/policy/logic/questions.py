@@ -54,14 +54,6 @@ class Question:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Interview:
-    """What was fetched and asked until nothing more could change, in order."""
-
-    fetched: tuple[str, ...]
-    asked: tuple[str, ...]
-
-
 def next_question(
     definitions: Sequence[PolicyDefinition],
     facts: Mapping[str, KnownFact],
@@ -104,54 +96,6 @@ def next_question(
     best = max(free or scores, key=lambda name: scores[name])
     how: Literal["fetch", "ask"] = "fetch" if free else "ask"
     return Question(specs[best], how, tuple(policies[best]), scores[best])
-
-
-def interview(
-    definitions: Sequence[PolicyDefinition],
-    truth: Mapping[str, KnownFact],
-    as_of: date,
-    *,
-    known: Mapping[str, KnownFact] | None = None,
-    base_rates: BaseRates | None = None,
-    telling: bool = False,
-) -> Interview:
-    """Play the questions against somebody whose facts are all in ``truth``, from ``known`` on.
-
-    What ``truth`` does not hold counts as sought in vain.
-    """
-    facts = dict(known or {})
-    unavailable: set[str] = set()
-    fetched: list[str] = []
-    asked: list[str] = []
-    while True:
-        question = next_question(
-            definitions,
-            facts,
-            as_of,
-            base_rates,
-            unavailable=frozenset(unavailable),
-            telling=telling,
-        )
-        if question is None:
-            return Interview(tuple(fetched), tuple(asked))
-        name = question.spec.name
-        (fetched if question.how == "fetch" else asked).append(name)
-        unavailable.add(name)
-        if name in truth:
-            facts[name] = truth[name]
-
-
-def questions_needed(
-    definitions: Sequence[PolicyDefinition],
-    truth: Mapping[str, KnownFact],
-    as_of: date,
-    *,
-    known: Mapping[str, KnownFact] | None = None,
-    base_rates: BaseRates | None = None,
-) -> int:
-    """How many questions a person must answer until the whole library is settled."""
-    played = interview(definitions, truth, as_of, known=known, base_rates=base_rates)
-    return len(played.asked)
 
 
 def _wanted(
