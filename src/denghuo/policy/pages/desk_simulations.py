@@ -20,11 +20,11 @@ from denghuo.policy.access import policy_staff
 from denghuo.policy.actions.sweeps import IdempotencyKeyReusedError, start_sweep
 from denghuo.policy.logic.answer_json import figure_text
 from denghuo.policy.logic.definition import Param, PolicyDefinition, PolicyVersion
+from denghuo.policy.pages.desk_sweeps import source_words
 from denghuo.policy.pages.desk_tables import address, csv_answer, word_sought
 from denghuo.policy.pages.desk_words import (
     audience_words,
     figure_held,
-    figure_hint,
     figure_now,
     figure_shown,
     state_words,
@@ -120,13 +120,21 @@ def simulate(request: ActorRequest, policy_id: str) -> HttpResponseBase:
         "policy": policy_id,
         "name": definition.names.zh,
         "versions": versions,
-        "sources": sources(request.actor),
-        "chosen": request.POST.get("source", ""),
+        "sources": source_choices(request),
         "as_of": request.POST.get("as_of") or today.isoformat(),
         "token": uuid4(),
         "error": error,
     }
     return render(request, "policy/desk/simulate.html", context, status=status)
+
+
+def source_choices(request: ActorRequest) -> list[dict[str, Any]]:
+    """The files of the actor's area, the one chosen before marked."""
+    chosen = request.POST.get("source", "")
+    return [
+        {"name": each.name, "words": source_words(each.name, each.rows), "on": each.name == chosen}
+        for each in sources(request.actor)
+    ]
 
 
 def _newest_first(definition: PolicyDefinition) -> list[tuple[bool, PolicyVersion]]:
@@ -146,7 +154,6 @@ def _figure(request: ActorRequest, version: PolicyVersion, param: Param) -> dict
         "name": param.label.zh if param.label else param.name,
         "now": figure_now(param),
         "value": request.POST.get(field, figure_shown(param, held)),
-        "hint": figure_hint(param),
         "assumed": param.status == "assumed",
     }
 

@@ -82,17 +82,19 @@ def sweep_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
         "near": "1" if asked.near else "",
         "q": asked.word,
     }
+    several = len(view.policies) > 1
     context = {
         "view": view,
         "page": page,
+        "only": "" if several else _only_name(view, shown),
         "previous": address(request.path, **query, sort=sort, page=page.page - 1),
         "next": address(request.path, **query, sort=sort, page=page.page + 1),
         "page_shown": f"{page.page:,}",
         "pages_shown": f"{page.pages:,}",
-        "rows": [_row_line(run_id, each, shown, labels) for each in page.rows],
+        "rows": [_row_line(run_id, each, shown, labels, several=several) for each in page.rows],
         "columns": [
             {"name": _("谁")},
-            {"name": _("政策")},
+            *([{"name": _("政策")}] if several else []),
             {"name": _("结果")},
             {"name": _("金额"), "number": True},
             {"name": _("差在哪里")},
@@ -237,8 +239,19 @@ def _sort(request: ActorRequest) -> Sort:
     return next((each for each in SORTS if each == wanted), "")
 
 
+def _only_name(view: RunView, shown: dict[str, Any]) -> str:
+    """The policy of a run that asked one: said once above the rows, not in each of them."""
+    name = view.policies[0]
+    return shown[name].names.zh if name in shown else name
+
+
 def _row_line(
-    run_id: UUID, each: RowView, shown: dict[str, Any], labels: dict[tuple[str, str], Any]
+    run_id: UUID,
+    each: RowView,
+    shown: dict[str, Any],
+    labels: dict[tuple[str, str], Any],
+    *,
+    several: bool,
 ) -> dict[str, Any]:
     definition = shown.get(each.policy)
     names = labels.get((each.policy, each.version or ""), ())
@@ -251,7 +264,7 @@ def _row_line(
         ),
         "cells": [
             each.entity,
-            definition.names.zh if definition else each.policy,
+            *([definition.names.zh if definition else each.policy] if several else []),
             verdict_words()[each.verdict],
             "" if each.amount is None else amount_words(unit_of(definition), each.amount),
             reason,

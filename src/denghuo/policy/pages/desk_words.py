@@ -167,10 +167,3 @@ def figure_now(param: Param) -> str:
     if param.unit in _RATIO_UNITS:
         return Display("percent", scale).show(value)
     return Display("number", scale, param.unit).show(value)
-
-
-def figure_hint(param: Param) -> str:
-    """How to type it."""
-    if param.unit in _MONEY_UNITS:
-        return _("元")
-    return _("写成小数，0.6 就是 60%") if param.unit in _RATIO_UNITS else param.unit

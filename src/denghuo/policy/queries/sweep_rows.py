@@ -218,18 +218,30 @@ def explained_row(view: RunView, entity: str, policy_id: str, language: str = "z
 
 
 def _source_row(path: Path, entity: str) -> dict[str, Any]:
-    """The first record of a subject: found by its name alone, then read whole."""
+    """The first record of a subject, whole."""
     opened = open_source(path)
     if ENTITY not in opened.columns:
         raise RowNotFoundError
-    for number, (_, batch) in enumerate(opened.batches([ENTITY])):
-        names = batch.column(0).cast(pa.string())
+    if path.suffix.lower() == ".parquet":
+        return _parquet_row(path, entity)
+    for _, batch in opened.batches(list(opened.columns)):
+        names = batch.column(batch.schema.get_field_index(ENTITY)).cast(pa.string())
         found = pc.index(names, entity).as_py()
         if found >= 0:
-            for other, (_, whole) in enumerate(opened.batches(list(opened.columns))):
-                if other == number:
-                    return dict(whole.slice(found, 1).to_pylist()[0])
+            return dict(batch.slice(found, 1).to_pylist()[0])
     raise RowNotFoundError
+
+
+def _parquet_row(path: Path, entity: str) -> dict[str, Any]:
+    """Only the subjects' names are read until the one is found."""
+    with duckdb.connect(":memory:", config=_SETTINGS) as database:
+        found = database.sql(
+            "SELECT * FROM read_parquet($file) WHERE CAST(entity AS VARCHAR) = $entity LIMIT 1",
+            params={"file": str(path), "entity": entity},
+        ).to_arrow_table()
+    if not found.num_rows:
+        raise RowNotFoundError
+    return dict(found.to_pylist()[0])
 
 
 def _changed_where(kind: str, word: str) -> tuple[str, dict[str, Any]]:
