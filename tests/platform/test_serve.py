@@ -164,7 +164,21 @@ def test_real_data_is_never_served_as_a_demo(tmp_path: Path) -> None:
     assert "platform.E001" in refused.stderr
 
 
-def test_without_secrets_nothing_is_served(tmp_path: Path) -> None:
+def test_without_secrets_nothing_is_served_and_the_first_set_opens_it(tmp_path: Path) -> None:
     refused = denghuo(tmp_path / "data", "serve", "--port", str(free_port()))
     assert refused.returncode != 0
-    assert "platform.E003" in refused.stderr or "DENGHUO_SECRET_KEY" in refused.stderr
+    assert "platform.E003" in refused.stderr
+    assert "denghuo keys first" in refused.stderr
+    made = denghuo(tmp_path / "data", "keys", "first")
+    first = dict(line.split("=", 1) for line in made.stdout.split())
+    assert set(first) == set(SECRETS)
+    accepted = subprocess.run(
+        [sys.executable, "-m", "denghuo", "check"],
+        env={**environment(tmp_path / "data"), **first},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert accepted.returncode == 0, accepted.stderr

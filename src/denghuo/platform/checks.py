@@ -79,7 +79,7 @@ def secrets_are_set(**_options: Any) -> list[checks.CheckMessage]:
     return [
         checks.Error(
             problem,
-            hint="docs/operations.md lists the variables; denghuo demo makes its own.",
+            hint="denghuo keys first makes a set; docs/operations.md lists all variables.",
             id="platform.E003",
         )
         for problem in problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -13,10 +14,15 @@ from denghuo.platform.keys import record_rotation, reseal, sealed_columns
 class Command(BaseCommand):
     """New keys, rotation, and how far it is."""
 
-    help = "密钥：new 生成一把；status 看还有多少旧密钥封存的内容；rotate 全部换成现用密钥。"
+    requires_system_checks: list[str] = []  # the first keys are made before there are any
+    help = (
+        "密钥：first 生成第一套；new 生成一把；"
+        "status 看还有多少旧密钥封存的内容；rotate 全部换成现用密钥。"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
+        actions.add_parser("first", help="打印一套新密钥，可直接放进环境文件（不保存）")
         actions.add_parser("new", help="打印一把新密钥（不保存）")
         actions.add_parser("status", help="每一栏还有多少不是现用密钥封存的")
         actions.add_parser("rotate", help="分批重新封存；中断了再运行一次就接着做")
@@ -24,6 +30,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["action"] == "new":
             self.stdout.write(new_key())
+            return
+        if options["action"] == "first":
+            for name in ("DENGHUO_IDENTITY_KEY", "DENGHUO_LOOKUP_KEY"):
+                self.stdout.write(f"{name}={new_key()}")
+            self.stdout.write(f"DENGHUO_SECRET_KEY={secrets.token_urlsafe(64)}")
             return
         problems = key_problems()
         if problems:
