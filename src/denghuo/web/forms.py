@@ -36,20 +36,26 @@ class AnswerForm(forms.Form):
         super().__init__({"answer": current} if error else None, initial={"answer": current})
         field = self.fields["answer"]
         field.widget = forms.TextInput(attrs=_attributes(kind))
-        field.help_text = hint or _hint(kind)
+        field.help_text = " ".join(text for text in (hint, _how(kind)) if text)
         if error:
             self.full_clean()
             self.add_error("answer", error)
 
 
 def _attributes(kind: str) -> dict[str, str]:
-    if kind == "date":
-        return {"type": "date", "autocomplete": "off", "class": "short"}
-    mode = {"int": "numeric", "money": "decimal", "decimal": "decimal"}.get(kind, "text")
-    return {"inputmode": mode, "autocomplete": "off", "class": "short"}
+    # A day is typed too: eight digits on the number keys are quicker than a calendar wound back
+    # by years, and every browser and keyboard can do it.
+    modes = {"int": "numeric", "date": "numeric", "money": "decimal", "decimal": "decimal"}
+    return {"inputmode": modes.get(kind, "text"), "autocomplete": "off", "class": "short"}
 
 
-def _hint(kind: str) -> str:
-    if kind == "money":
-        return str(_("只写数字，例如 1234.50"))
-    return str(_("可以写 5.5% 这样")) if kind == "decimal" else ""
+def _how(kind: str) -> str:
+    match kind:
+        case "money":
+            return str(_("只写数字，例如 1234.50"))
+        case "date":
+            return str(_("写 8 位数字就行，例如 20250301"))
+        case "decimal":
+            return str(_("可以写 5.5% 这样"))
+        case _:
+            return ""

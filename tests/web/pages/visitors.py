@@ -70,7 +70,7 @@ TOLD = {
     "venture_registered": "true",
     "venture_is_first": "true",
     "venture_open": "true",
-    "venture_registered_on": "2024-05-01",
+    "venture_registered_on": "20240501",
     "jobs_insured_12m": "2",
     "startup_grant_paid": "0",
     "is_graduate": "true",
