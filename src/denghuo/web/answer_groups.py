@@ -23,8 +23,8 @@ Group = Literal["entitled", "near", "ask", "wait", "no_rule", "unwanted", "not"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 _MISSING_SHOWN = 2
 _MONEY = ("payment", "loan_limit")
-# Whole yuan are read as such: "30,000 元", not "30,000.00 元".
-_WHOLE = re.compile(r"\.00(?= )")
+# Whole yuan are read as such: "30,000 元", not "30,000.00 元". Sums keep their cents.
+_WHOLE = re.compile(r"\.00(?= (?:元|yuan))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def answer_line(found: Answer, asked: Asking) -> AnswerLine:
         policy=definition.id,
         name=definition.names.in_language(language),
         group=group,
-        sentence=line_sentence(found, asked, group),
+        sentence=plain_amount(line_sentence(found, asked, group)),
         amount=plain_amount(found.amount_shown) if group == "entitled" else "",
         amount_label=amount.label.in_language(language) if amount else "",
         assumed=is_assumed(found),
@@ -191,7 +191,7 @@ def is_assumed(found: Answer) -> bool:
 
 
 def plain_amount(shown: str) -> str:
-    """An amount for a headline, without two zeros nobody reads."""
+    """An amount, or a sentence with amounts, without two zeros nobody reads."""
     return _WHOLE.sub("", shown)
 
 

@@ -56,7 +56,9 @@ def answer_context(found: Answer, asked: Asking) -> dict[str, Any]:
         "arithmetic": _arithmetic(found),
         "standing": [_condition(each, found, asked, shown) for each in standing],
         "passed": [_condition(each, found, asked, shown) for each in passed],
-        "near": [near.change for near in found.near_misses] if group in ("near", "not") else [],
+        "near": [plain_amount(near.change) for near in found.near_misses]
+        if group in ("near", "not")
+        else [],
         "can_ask": bool(tellable(found, asked)),
         "wish": _wish(found, asked) if group == "unwanted" else "",
         "own_words": any(
@@ -92,7 +94,12 @@ def _banner(found: Answer, asked: Asking, group: Group) -> dict[str, str]:
     }.get(group, "")
     kind = _MARKS[group]
     sentence, detail = _banner_words(found, asked, group)
-    return {"kind": kind, "word": word, "sentence": sentence, "detail": detail}
+    return {
+        "kind": kind,
+        "word": word,
+        "sentence": plain_amount(sentence),
+        "detail": plain_amount(detail),
+    }
 
 
 def _banner_words(found: Answer, asked: Asking, group: Group) -> tuple[str, str]:
@@ -159,7 +166,7 @@ def _condition(
     shown |= {fact.name for fact in facts}
     return {
         "state": _STATES[each.result],
-        "sentence": each.sentence,
+        "sentence": plain_amount(each.sentence),
         # Clauses are quoted as they are written, in Chinese.
         "basis": each.basis if reader_language() == "zh" else "",
         "comparisons": numbers_of(each),
@@ -172,7 +179,7 @@ def _fact(fact: FactUsed, found: Answer, asked: Asking) -> dict[str, Any]:
     known = fact.value is not None
     return {
         "name": fact.spec.labels.in_language(language),
-        "value": fact.shown(language) if known else "",
+        "value": plain_amount(fact.shown(language)) if known else "",
         "why": fact.why.in_language(language) if fact.why and not known else "",
         "source": _(fact.source) if fact.source else "",
         "on": day_text(fact.observed_on) if known else "",
