@@ -20,6 +20,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django import DjangoDbBlocker, Settings
 
 from denghuo.platform.append_only import allow_changes, append_only_tables, forbid_changes
+from denghuo.web.translations import LANGUAGES, compile_catalogue
 
 
 def on_postgres() -> bool:
@@ -37,8 +38,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionstart() -> None:
-    """The web server's static folder exists in every installation; a warning says so."""
+    """What set-up makes and git does not keep: the static folder, the other languages."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    for language in LANGUAGES:
+        compile_catalogue(language)
 
 
 def pytest_unconfigure() -> None:

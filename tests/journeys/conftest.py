@@ -20,9 +20,8 @@ from playwright.sync_api import (
 )
 from pytest_django.live_server_helper import LiveServer
 
-from denghuo.web.translations import LANGUAGES, compile_catalogue
+from tools.checks import CHROMIUM, missing_libraries
 
-CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -49,18 +48,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.no_postgres)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled_catalogues() -> None:
-    """Compile the other languages as set-up does; what is compiled is not committed."""
-    for language in LANGUAGES:
-        compile_catalogue(language)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all journeys."""
     if not CHROMIUM.exists():
-        pytest.skip("no /usr/bin/chromium: apt-get install chromium fonts-noto-cjk")
+        pytest.skip("no /usr/bin/chromium: apt-get install chromium fonts-noto-cjk libatomic1")
+    if missing := missing_libraries():
+        pytest.skip(f"the browser's driver needs {missing}: apt-get install libatomic1")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=str(CHROMIUM), chromium_sandbox=os.geteuid() != 0, args=ARGUMENTS
