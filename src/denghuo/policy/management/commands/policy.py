@@ -22,7 +22,7 @@ from django.utils import timezone
 from denghuo.kernel.refusal import RefusalError
 from denghuo.policy.engines.results import Shape
 from denghuo.policy.engines.summary import SweepSummary
-from denghuo.policy.engines.sweep import sweep
+from denghuo.policy.engines.sweep import EngineMaker, sweep
 from denghuo.policy.logic.answer_json import answer_json
 from denghuo.policy.logic.cases import run_cases
 from denghuo.policy.logic.definition import PolicyDefinition
@@ -61,7 +61,10 @@ class Command(BaseCommand):
         swept.add_argument("--policies", nargs="*", default=[], help="ids or files")
         swept.add_argument("--out", type=Path, help=".parquet or .csv for the answers")
         swept.add_argument("--bad-rows", type=Path, help=".csv for the rows set aside")
-        swept.add_argument("--engine", choices=["columns", "duckdb"], default="columns")
+        swept.add_argument("--engine", choices=["columns", "duckdb", "spark"], default="columns")
+        swept.add_argument(
+            "--cluster", default="", metavar="sc://HOST:PORT", help="for --engine spark"
+        )
         swept.add_argument("--shape", choices=["pairs", "subjects"], default="pairs")
         swept.add_argument("--entity", default="entity", help="the column that names the subject")
         swept.add_argument("--as-of", type=date.fromisoformat, default=None)
@@ -170,7 +173,7 @@ class Command(BaseCommand):
             definitions,
             source=options["source"],
             as_of=options["as_of"] or timezone.localdate(),
-            engine=options["engine"],
+            engine=_engine(options["engine"], options["cluster"]),
             out=options["out"],
             shape=Shape(options["shape"]),
             bad_rows_out=options["bad_rows"],
@@ -225,6 +228,14 @@ class Command(BaseCommand):
         for change in found:
             was, now = change.before or "（没有）", change.after or "（没有）"
             self.stdout.write(f"[{weights[change.weight]}] {change.place}: {was} → {now}")
+
+
+def _engine(name: str, cluster: str) -> str | EngineMaker:
+    if name != "spark":
+        return name
+    from denghuo.policy.engines.spark_engine import spark_maker  # noqa: PLC0415 - rarely wanted
+
+    return spark_maker(cluster)
 
 
 class _Bar:
