@@ -23,7 +23,7 @@ from denghuo.web.answer_groups import (
     tellable,
     telling_condition,
 )
-from denghuo.web.asking import SELF_DECLARED, Asking, reader_language
+from denghuo.web.asking import OWN_WORDS, Asking, reader_language
 
 _MARKS: dict[Group, str] = {
     "entitled": "yes", "near": "wait", "ask": "unknown", "wait": "unknown", "no_rule": "unknown",
@@ -62,7 +62,7 @@ def answer_context(found: Answer, asked: Asking) -> dict[str, Any]:
         "can_ask": bool(tellable(found, asked)),
         "wish": _wish(found, asked) if group == "unwanted" else "",
         "own_words": any(
-            fact.value is not None and fact.source == SELF_DECLARED
+            fact.value is not None and fact.source in OWN_WORDS
             for each in found.conditions
             for fact in each.facts
         ),

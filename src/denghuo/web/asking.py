@@ -44,7 +44,12 @@ from denghuo.policy.public import (
 )
 from denghuo.web.drafts import Draft, drop_draft, read_draft, write_draft
 
-SELF_DECLARED = gettext_noop("本人填报")
+# What the reader said, not an office: theirs to change.
+OWN_SOURCES: dict[SubjectKind, str] = {
+    "person": gettext_noop("本人填报"),
+    "firm": gettext_noop("单位填报"),
+}
+OWN_WORDS = frozenset(OWN_SOURCES.values())
 WISHES = "wishes"
 """The one question that asks about all wishes together; no fact has this name."""
 
@@ -101,12 +106,12 @@ class Asking:
 
     @property
     def wishes(self) -> list[FactSpec]:
-        """What this person may simply want, of the policies at hand."""
+        """What this person may simply want, of the policies at hand, and say so themselves."""
         read = {name for each in self.definitions for name in each.specs}
         return [
             spec
             for name, spec in registry().items()
-            if spec.wish is not None and spec.subject == self.kind and name in read
+            if spec.wish is not None and name in read and self.can_tell(spec)
         ]
 
     def can_tell(self, spec: FactSpec) -> bool:
@@ -117,7 +122,7 @@ class Asking:
         if spec.subject != self.kind or spec.question is None or spec.ask is Ask.NEVER:
             return False
         known = self.facts.get(spec.name)
-        if known is None or known.source == SELF_DECLARED:
+        if known is None or known.source in OWN_WORDS:
             return True
         return usable(spec, known, self.today).value is None
 
@@ -258,7 +263,7 @@ def draft_to_offer(request: ActorRequest, asked: Asking) -> dict[str, KnownFact]
     if asked.subject is None or request.actor.kind != "resident" or not asked.may_tell:
         return {}
     told = _told(read_draft(request, None), asked.kind, asked.today)
-    held = {name for name, fact in asked.facts.items() if fact.source == SELF_DECLARED}
+    held = {name for name, fact in asked.facts.items() if fact.source in OWN_WORDS}
     return {
         name: fact
         for name, fact in told.items()
@@ -280,7 +285,8 @@ def take_over_draft(request: ActorRequest, asked: Asking) -> int:
 def _record(request: ActorRequest, subject: SubjectRef, raw: Mapping[str, object]) -> None:
     now = timezone.now()
     today = timezone.localtime(now).date()
-    facts = [NewFact(subject, name, value, SELF_DECLARED, today) for name, value in raw.items()]
+    source = OWN_SOURCES[subject.kind]
+    facts = [NewFact(subject, name, value, source, today) for name, value in raw.items()]
     record_facts(actor=request.actor, facts=facts, registry=registry(), now=now)
 
 
@@ -337,5 +343,5 @@ def _told(draft: Draft, kind: SubjectKind, today: date) -> dict[str, KnownFact]:
             reading = read_value(spec, raw)
         except FactValueError:
             continue
-        facts[name] = KnownFact(reading.value, SELF_DECLARED, today, reading.why)
+        facts[name] = KnownFact(reading.value, OWN_SOURCES[kind], today, reading.why)
     return facts

@@ -9,10 +9,13 @@ import pytest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from denghuo.kernel.subject import SubjectRef
 from denghuo.people import sessions
+from denghuo.people.models import Mandate
+from denghuo.policy.models import FactRecord
 from denghuo.policy.public import facts_of, registry
 from denghuo.web import drafts
-from tests.factories.people import make_person, phone
+from tests.factories.people import make_firm, make_person, phone
 from tests.people import browsers
 from tests.web.pages.visitors import (
     CHINESE,
@@ -180,8 +183,6 @@ def test_sent_twice_an_answer_stands_once(person: UUID) -> None:
         response = client.post(ASK, {"fact": "key_group", "answer": "graduate"})
         assert response.status_code == 302
     assert held(person) == {"key_group": "graduate"}
-    from denghuo.policy.models import FactRecord  # noqa: PLC0415  counted, not used
-
     assert FactRecord.objects.filter(subject_id=person).count() == 1
 
 
@@ -261,12 +262,20 @@ def test_an_offices_word_is_not_overwritten(person: UUID) -> None:
     assert client.get(ASK, {"fact": "venture_is_first"}).status_code == 302
 
 
+def test_a_firm_changes_its_own_word(person: UUID) -> None:
+    firm = SubjectRef("firm", make_firm(legal_representative=person))
+    record(firm, {"firm_wants_loan": True}, source="单位填报")
+    mandate = Mandate.objects.get(to_person_id=person).pk
+    client = browsers.resident(person, mandate_id=mandate)
+    assert client.post(ASK, {"fact": "firm_wants_loan", "answer": "false"}).status_code == 302
+    found = facts_of(firm, registry=registry())["firm_wants_loan"].known
+    assert (found.value, found.source) == (False, "单位填报")
+
+
 def test_an_offices_word_that_is_too_old_may_be_told_anew(person: UUID) -> None:
     record(person_ref(person), {"key_group": "other"})
     spec = registry()["key_group"]
     assert spec.max_age_days is not None
-    from denghuo.policy.models import FactRecord  # noqa: PLC0415  to make the row old
-
     FactRecord.objects.filter(subject_id=person).update(observed_on="2020-01-01")
     client = browsers.resident(person)
     assert client.post(ASK, {"fact": "key_group", "answer": "graduate"}).status_code == 302

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from denghuo.kernel.subject import SubjectRef
+from denghuo.people.models import Mandate
 from denghuo.people.public import give_mandate, withdraw_mandate
 from denghuo.platform.public import look_ups_of
 from denghuo.policy.public import dispute_fact, library, registry
@@ -147,8 +148,6 @@ def test_the_firms_page_shows_the_firms(person: UUID) -> None:
 
 
 def _legal_mandate(person: UUID) -> UUID:
-    from denghuo.people.models import Mandate  # noqa: PLC0415  only this test needs the row
-
     found: UUID = Mandate.objects.get(to_person_id=person).pk
     return found
 
