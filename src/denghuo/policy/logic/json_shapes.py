@@ -22,10 +22,8 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def _written_day(value: object) -> object:
     """A day is written one way: a bare number would be read as seconds since 1970."""
-    if isinstance(value, int | float) or (
-        isinstance(value, str) and not _ISO_DAY.fullmatch(value)
-    ):
-        raise ValueError("not an ISO day")  # noqa: TRY004  the validator answers to this one
+    if isinstance(value, int | float) or (isinstance(value, str) and not _ISO_DAY.fullmatch(value)):
+        raise ValueError("not an ISO day")
     return value
 
 
