@@ -21,7 +21,9 @@ from denghuo.policy.queries.facts import current_rows
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHUNK_ROWS = 500
-_ATTEMPTS = 3
+# A refused attempt means that another writer of the same fact has just finished, so this many
+# may tell of one fact at the same instant.
+_ATTEMPTS = 16
 
 
 class FactNotFoundError(RefusalError):
@@ -108,7 +110,8 @@ def record_facts(
     latest = {(fact.subject.id, fact.name): (fact, value) for fact, value in prepared}
     written = 0
     with transaction.atomic():
-        keys = list(latest)
+        # In one order everywhere: two files with the same facts must not wait for each other.
+        keys = sorted(latest)
         for start in range(0, len(keys), CHUNK_ROWS):
             chunk = [latest[key] for key in keys[start : start + CHUNK_ROWS]]
             written += _write_chunk(chunk, actor=actor, now=now)
