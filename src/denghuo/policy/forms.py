@@ -41,7 +41,7 @@ class SweepForm(forms.Form):
     upload = _OneOfTwoFile(
         label=_("或者自己传一个"),
         help_text=_(
-            "Parquet 或 CSV。要有一列 entity 写是谁；其余列名用事实的名字，认不出的列会告诉您。"
+            "Parquet 或 CSV。要有一列 entity 写是谁；其余列名用事实的名字，金额以分为单位。"
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".parquet,.csv"}),
     )

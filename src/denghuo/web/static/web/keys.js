@@ -2,7 +2,9 @@
 // search box. Everything here can also be done with Tab and the mouse.
 (() => {
   "use strict";
-  const links = () => [...document.querySelectorAll("[data-key-list] tbody tr a:first-of-type")];
+  // One link a row: the others of a row are reached with Tab.
+  const links = () => [...document.querySelectorAll("[data-key-list] tbody tr")]
+    .map((row) => row.querySelector("a")).filter(Boolean);
   const writes = (node) => node.matches("input, select, textarea, [contenteditable]");
 
   const walk = (step) => {
