@@ -135,7 +135,8 @@ def write_a_text(page: Page) -> None:
         page.keyboard.press("j")
     assert (
         page.evaluate(
-            "[...document.querySelectorAll('tbody tr')].indexOf(document.activeElement.closest('tr'))"
+            "[...document.querySelectorAll('tbody tr')]"
+            ".indexOf(document.activeElement.closest('tr'))"
         )
         == 2
     )
