@@ -18,6 +18,7 @@ from denghuo.policy.actions.facts import (
     dispute_fact,
     record_facts,
 )
+from denghuo.policy.actions.kernels import ask_for_kernels
 from denghuo.policy.actions.sweeps import DayNotPastError
 from denghuo.policy.logic.answer_json import answer_json, policy_json
 from denghuo.policy.logic.answer_json import value_json as strict_form
@@ -114,6 +115,7 @@ __all__ = [
     "answer_dispute",
     "answer_json",
     "answers_for",
+    "ask_for_kernels",
     "base_rates",
     "concerns",
     "dispute_fact",

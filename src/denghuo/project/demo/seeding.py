@@ -19,7 +19,7 @@ from denghuo.places.public import (
     seed_facilities,
 )
 from denghuo.platform.public import SYSTEM, is_demo_database
-from denghuo.policy.public import registry
+from denghuo.policy.public import ask_for_kernels, registry
 from denghuo.project.demo.casting import (
     FIRMS_CAST,
     PERSONS_CAST,
@@ -117,6 +117,8 @@ def seed_region(
     firms = max(0, wanted.firms - FIRMS_CAST)
     fill_firms(stage, spread, firms, heads, seed=seed, tell=partial(progress, "单位"))
     _write_files(stage, spread, wanted, firms, seed=seed, folder=folder, progress=progress)
+    # So that the first visitor who sweeps a million firms does not wait for the compiler.
+    ask_for_kernels(key="demo")
     return {
         "人物": len(personas()),
         "居民": PERSONS_CAST + persons,
