@@ -15,7 +15,20 @@ import denghuo
 
 PACKAGE = Path(denghuo.__file__).parent
 ROOT = PACKAGE.parent.parent
-ROOMS = ("kernel", "platform", "people", "places", "policy", "web", "api", "project")
+ROOMS = (
+    "kernel",
+    "platform",
+    "people",
+    "places",
+    "policy",
+    "ledger",
+    "cases",
+    "benefits",
+    "measures",
+    "web",
+    "api",
+    "project",
+)
 
 
 @cache

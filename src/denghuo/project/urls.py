@@ -7,7 +7,18 @@ from importlib.util import find_spec
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
-_ROOMS_WITH_ROUTES = ("platform", "people", "places", "policy", "api", "web")
+_ROOMS_WITH_ROUTES = (
+    "platform",
+    "people",
+    "places",
+    "policy",
+    "ledger",
+    "cases",
+    "benefits",
+    "measures",
+    "api",
+    "web",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"denghuo.{room}.urls"))

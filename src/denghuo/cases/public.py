@@ -1,0 +1,5 @@
+"""The door of the cases room: what other floors may import."""
+
+from __future__ import annotations
+
+__all__: list[str] = []
