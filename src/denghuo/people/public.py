@@ -55,9 +55,16 @@ from denghuo.people.logic.api_key import DAYS_MAX as API_KEY_DAYS_MAX
 from denghuo.people.logic.mandate import SCOPES, NoMandateError, Scope
 from denghuo.people.logic.names import NotNameError, read_name
 from denghuo.people.logic.phone import NotPhoneError, Phone
+from denghuo.people.logic.reading import ELDER_FIRST, ELDER_SIZES, THEMES, Reading
 from denghuo.people.logic.roles import ROLES
 from denghuo.people.queries.api_keys import ApiKeyView, WrongKeyError, api_keys
 from denghuo.people.queries.consents import has_consent
+from denghuo.people.queries.counted import (
+    corrections_asked,
+    firms_registered,
+    mandates_given,
+    persons_registered,
+)
 from denghuo.people.queries.demo import PersonaView, personas
 from denghuo.people.queries.firms import (
     FirmOffice,
@@ -86,7 +93,14 @@ from denghuo.people.queries.persons import (
     person_name,
     person_of,
     persons_of,
+    reading_of,
     refs_of,
+)
+from denghuo.people.queries.registers import (
+    RegisteredSubject,
+    person_key,
+    registered_firms,
+    registered_persons,
 )
 from denghuo.people.queries.staff import StaffView, find_staff, staff_view
 
@@ -108,9 +122,12 @@ def subject_name(subject: SubjectRef) -> str:
 
 __all__ = [
     "API_KEY_DAYS_MAX",
+    "ELDER_FIRST",
+    "ELDER_SIZES",
     "FILE_ROLES",
     "ROLES",
     "SCOPES",
+    "THEMES",
     "ActFor",
     "ApiKeyView",
     "Attribute",
@@ -132,7 +149,9 @@ __all__ = [
     "PersonView",
     "PersonaView",
     "Phone",
+    "Reading",
     "RecordNotFoundError",
+    "RegisteredSubject",
     "Scope",
     "StaffView",
     "WrongKeyError",
@@ -142,6 +161,7 @@ __all__ = [
     "bulk_register_firms",
     "bulk_register_households",
     "bulk_register_persons",
+    "corrections_asked",
     "create_staff",
     "demand_scope",
     "end_office",
@@ -151,6 +171,7 @@ __all__ = [
     "firm_attributes",
     "firm_of",
     "firms_of",
+    "firms_registered",
     "for_somebody",
     "give_consent",
     "give_mandate",
@@ -159,22 +180,28 @@ __all__ = [
     "make_staff_key",
     "make_subject_key",
     "mandate_in_force",
+    "mandates_given",
     "mark_persona",
     "may_see_firm",
     "may_see_person",
     "merge_duplicates",
     "person_attributes_for_policy",
     "person_in_full",
+    "person_key",
     "person_name",
     "person_of",
     "personas",
     "persons_of",
+    "persons_registered",
     "read_name",
+    "reading_of",
     "refs_of",
     "register_firm",
     "register_guardian",
     "register_household",
     "register_person",
+    "registered_firms",
+    "registered_persons",
     "revoke_api_key",
     "set_preferences",
     "staff_view",

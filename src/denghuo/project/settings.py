@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "denghuo.people.middleware.ActorMiddleware",
+    "denghuo.web.middleware.ReadingMiddleware",
     "denghuo.platform.middleware.RefusalMiddleware",
 ]
 

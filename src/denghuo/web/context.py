@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from denghuo.kernel.refusal import RefusalError
 from denghuo.people.public import subject_name
 from denghuo.platform.public import ANONYMOUS, Actor, Rule, unread_messages
-from denghuo.web.preferences import ELDER_COOKIE, THEME_COOKIE, elder_size, theme
+from denghuo.web.preferences import size_for, theme_for
 
 # What a screen reader and the browser's fonts are told; Mongolian is the traditional script.
 LANGUAGE_TAGS = {"zh-hans": "zh-Hans", "mn": "mn-Mong", "en": "en"}
@@ -145,8 +145,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
                 (code, LANGUAGE_TAGS.get(code, code), str(name))
                 for code, name in settings.LANGUAGES
             ),
-            elder=elder_size(request.COOKIES.get(ELDER_COOKIE, "")),
-            theme=theme(request.COOKIES.get(THEME_COOKIE, "")),
+            elder=size_for(request),
+            theme=theme_for(request),
             actor=actor,
             acting_name=_acting_name(actor),
             unread=unread,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -17,11 +17,13 @@ from denghuo.people.access import (
     PersonNotFoundError,
     RecordNotFoundError,
     answers_for,
+    is_self,
     may_change_person,
 )
 from denghuo.people.actions.merging import absorb
 from denghuo.people.logic.names import read_name, same_name
 from denghuo.people.logic.phone import Phone
+from denghuo.people.logic.reading import ELDER_FIRST, Reading
 from denghuo.people.models import IdentityClaim, Person, PhoneCode
 from denghuo.people.queries.digests import id_digest, phone_digest
 from denghuo.people.queries.persons import person_row, persons_with_phone
@@ -57,7 +59,7 @@ class NewPerson:
     phone: Phone | None
     residence: Region | None
     registered_region: Region | None
-    language: str = "zh-hans"
+    language: str = ""
     elder_mode: bool = False
 
 
@@ -72,7 +74,7 @@ def register_person(
     phone: Phone | None = None,
     residence: Region | None = None,
     registered_region: Region | None = None,
-    language: str = "zh-hans",
+    language: str = "",
     elder_mode: bool = False,
 ) -> UUID:
     """Enter a person whose number is proven. Raises ``PersonExistsError``.
@@ -242,13 +244,18 @@ def set_phone(*, person_id: UUID, phone: Phone, actor: Actor, now: datetime) -> 
 
 
 @transaction.atomic
-def set_preferences(
-    *, person_id: UUID, language: str, elder_mode: bool, actor: Actor, now: datetime
-) -> None:
-    """How the person likes to read."""
-    changed = Person.objects.filter(pk=person_id).update(language=language, elder_mode=elder_mode)
-    if not changed:
+def set_preferences(*, person_id: UUID, chosen: Reading, actor: Actor, now: datetime) -> None:
+    """Keep what a person chose about reading; what ``chosen`` leaves out stays. Chosen again, it
+    writes nothing. Raises ``PersonNotFoundError``: nobody chooses for another."""
+    if actor.kind != "system" and not is_self(actor, person_id):
         raise PersonNotFoundError
+    row = Person.objects.select_for_update().filter(pk=person_row(person_id).pk).get()
+    wanted = {name: value for name, value in asdict(chosen).items() if value is not None}
+    changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    if not changed:
+        return
+    # Not ``changed_at``: by that day the offices' facts about the person are dated.
+    Person.objects.filter(pk=row.pk).update(**changed)
     record_audit(
         actor=actor,
         action="people.set_preferences",
@@ -304,7 +311,7 @@ def _person(new: NewPerson, proofing: Proofing, now: datetime) -> Person:
         residence=new.residence.code if new.residence else None,
         registered_region=new.registered_region.code if new.registered_region else None,
         language=new.language,
-        elder_mode=new.elder_mode,
+        elder_size=ELDER_FIRST if new.elder_mode else None,
         proofing=proofing,
         created_at=now,
     )

@@ -34,8 +34,10 @@ class Person(Record):
     sex = models.CharField(max_length=6, null=True, choices=SEX)
     residence = models.CharField(max_length=12, null=True)
     registered_region = models.CharField(max_length=12, null=True)
-    language = models.CharField(max_length=10, default="zh-hans")
-    elder_mode = models.BooleanField(default=False)
+    # How the person likes to read; what was never chosen is left to the device.
+    language = models.CharField(max_length=10, default="", blank=True)
+    elder_size = models.PositiveSmallIntegerField(null=True)
+    theme = models.CharField(max_length=10, default="", blank=True)
     proofing = models.CharField(max_length=10, choices=PROOFING)
     merged_into = models.ForeignKey(
         "people.Person", on_delete=models.PROTECT, null=True, related_name="+"

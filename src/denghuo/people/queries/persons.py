@@ -24,6 +24,7 @@ from denghuo.people.access import (
     may_see_person,
 )
 from denghuo.people.logic.phone import Phone
+from denghuo.people.logic.reading import Reading
 from denghuo.people.models import CorrectionRequest, IdentityClaim, Person
 from denghuo.people.queries.digests import id_digest, phone_digest
 from denghuo.platform.public import Actor, record_look_up
@@ -44,8 +45,6 @@ class PersonView:
     residence: Region | None
     proofing: str
     proofing_text: str
-    language: str
-    elder_mode: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,8 +60,6 @@ class PersonInFull:
     residence: Region | None
     registered_region: Region | None
     proofing: str
-    language: str
-    elder_mode: bool
 
     def __repr__(self) -> str:
         return f"PersonInFull({self.ref})"
@@ -118,6 +115,12 @@ def person_row(person_id: UUID) -> Person:
 def person_of(person_id: UUID) -> PersonView:
     """A person, masked. Raises ``PersonNotFoundError``."""
     return masked_view(person_row(person_id))
+
+
+def reading_of(person_id: UUID) -> Reading:
+    """How a person likes to read. Raises ``PersonNotFoundError``."""
+    row = person_row(person_id)
+    return Reading(row.language or None, row.elder_size, row.theme or None)
 
 
 def persons_of(person_ids: list[UUID]) -> dict[UUID, PersonView]:
@@ -337,8 +340,6 @@ def masked_view(row: Person) -> PersonView:
         residence=Region.read(row.residence) if row.residence else None,
         proofing=row.proofing,
         proofing_text=dict(Person.PROOFING)[row.proofing],
-        language=row.language,
-        elder_mode=row.elder_mode,
     )
 
 
@@ -354,8 +355,6 @@ def full_view(row: Person) -> PersonInFull:
         residence=Region.read(row.residence) if row.residence else None,
         registered_region=Region.read(row.registered_region) if row.registered_region else None,
         proofing=row.proofing,
-        language=row.language,
-        elder_mode=row.elder_mode,
     )
 
 
