@@ -27,6 +27,7 @@ from denghuo.places.logic.datum import Datum, to_wgs84
 from denghuo.places.logic.facility_rows import HEADINGS, KINDS, FacilityRow
 from denghuo.places.logic.geodesy import NotOnEarthError, Point, distance_m
 from denghuo.places.logic.hours import Hours, read_hours, write_hours
+from denghuo.places.queries.counted import facilities_open
 from denghuo.places.queries.divisions import (
     ChangeView,
     DivisionView,
@@ -92,6 +93,7 @@ __all__ = [
     "division",
     "divisions_of_level",
     "drop_import",
+    "facilities_open",
     "facility",
     "facility_import",
     "history_of",

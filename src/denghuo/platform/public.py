@@ -49,6 +49,8 @@ from denghuo.platform.calendar import (
 )
 from denghuo.platform.checks import refuse_to_serve_if_unsafe
 from denghuo.platform.client_address import client_address
+from denghuo.platform.counted import look_ups_made, messages_sent
+from denghuo.platform.counting import CountedRows
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.files.store import (
@@ -109,6 +111,7 @@ __all__ = [
     "CalendarYearView",
     "Channel",
     "Contact",
+    "CountedRows",
     "Deadline",
     "DemoSms",
     "FileView",
@@ -149,10 +152,12 @@ __all__ = [
     "job",
     "job_view",
     "list_calendar_years",
+    "look_ups_made",
     "look_ups_of",
     "lookup_digest",
     "mark_as_demo",
     "may_read_files",
+    "messages_sent",
     "next_working_day",
     "on_event",
     "open_file",

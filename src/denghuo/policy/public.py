@@ -20,6 +20,7 @@ from denghuo.policy.actions.facts import (
 )
 from denghuo.policy.actions.kernels import ask_for_kernels
 from denghuo.policy.actions.sweeps import DayNotPastError
+from denghuo.policy.actions.taking_back import TakenBack, ToldFact, take_back_facts
 from denghuo.policy.logic.answer_json import answer_json, policy_json
 from denghuo.policy.logic.answer_json import value_json as strict_form
 from denghuo.policy.logic.definition import PolicyDefinition, PolicyVersion
@@ -61,9 +62,12 @@ from denghuo.policy.queries.answers import (
     looks_back,
     register_facts,
 )
+from denghuo.policy.queries.counted import disputes_raised, sweeps_finished
 from denghuo.policy.queries.facts import (
+    CurrentFact,
     DisputeView,
     HeldFact,
+    current_facts,
     dispute_of,
     disputed_fact,
     disputes_of,
@@ -80,6 +84,7 @@ __all__ = [
     "ConditionAnswer",
     "Correction",
     "CorrectionNeededError",
+    "CurrentFact",
     "Day",
     "DayNotPastError",
     "DisputeAnsweredError",
@@ -107,6 +112,8 @@ __all__ = [
     "QuestionOut",
     "Recorded",
     "Sent",
+    "TakenBack",
+    "ToldFact",
     "Value",
     "Verdict",
     "WhyUnknown",
@@ -118,10 +125,12 @@ __all__ = [
     "ask_for_kernels",
     "base_rates",
     "concerns",
+    "current_facts",
     "dispute_fact",
     "dispute_of",
     "disputed_fact",
     "disputes_of",
+    "disputes_raised",
     "end_of",
     "facts_known",
     "facts_of",
@@ -141,5 +150,7 @@ __all__ = [
     "search_text",
     "show_fact",
     "strict_form",
+    "sweeps_finished",
+    "take_back_facts",
     "usable",
 ]
