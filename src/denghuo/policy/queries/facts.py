@@ -126,6 +126,26 @@ def disputed_fact(dispute: DisputeView, *, registry: FactRegistry) -> HeldFact |
     return _held(row, read_value(spec, row.value), disputed=dispute.state == "open")
 
 
+@dataclass(frozen=True, slots=True)
+class CurrentFact:
+    """The word that counts now, in the registry's strict form, of one fact of one subject."""
+
+    record_id: UUID
+    value: bool | int | str | None
+    source: str
+    observed_on: date | None
+
+
+def current_facts(
+    subjects: Iterable[UUID], names: Iterable[str]
+) -> dict[tuple[UUID, str], CurrentFact]:
+    """What is held of many subjects at once, for whoever compares it with a file."""
+    return {
+        key: CurrentFact(row.id, row.value, row.source, row.observed_on)
+        for key, row in current_rows(subjects, names).items()
+    }
+
+
 def current_rows(
     subjects: Iterable[UUID], names: Iterable[str]
 ) -> Mapping[tuple[UUID, str], FactRecord]:
