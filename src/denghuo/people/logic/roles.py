@@ -13,6 +13,7 @@ ROLES: dict[str, str] = {
     "policy_officer": "政策管理人员",
     "policy_publisher": "政策发布人员",
     "operator": "系统运维人员",
+    "supervisor": "科室负责人",
     "treasurer": "基金财务人员",
     "bank": "银行工作人员",
     "leader": "单位负责人",

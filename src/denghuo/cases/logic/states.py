@@ -1,0 +1,330 @@
+"""The life of a case: its states, the typed moves between them, and whose hand makes each.
+
+    draft → submitted → accepted → in_review → verified → proposed → approved | refused
+    submitted | accepted | in_review → incomplete → accepted        (missing items, all at once)
+    approved → public_notice → payable → paid → closed
+    anything decided → appealed → upheld | changed                  (once, within 60 days)
+    paid | closed → audit → confirmed | recover
+    any state in work → transferred → the state it had
+    submitted … proposed → withdrawn;  draft → expired
+
+``closed`` says that nothing more is expected. Two doors the law keeps open still lead out of
+it: the appeal, while its days last, and the check after payment. ``withdrawn`` and ``expired``
+are never left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from denghuo.kernel.refusal import RefusalError
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    INCOMPLETE = "incomplete"
+    ACCEPTED = "accepted"
+    IN_REVIEW = "in_review"
+    VERIFIED = "verified"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    PUBLIC_NOTICE = "public_notice"
+    PAYABLE = "payable"
+    PAID = "paid"
+    CLOSED = "closed"
+    TRANSFERRED = "transferred"
+    APPEALED = "appealed"
+    UPHELD = "upheld"
+    CHANGED = "changed"
+    AUDIT = "audit"
+    CONFIRMED = "confirmed"
+    RECOVER = "recover"
+    EXPIRED = "expired"
+
+    @property
+    def word(self) -> str:
+        """The Chinese word on screen."""
+        return STATE_WORDS[self]
+
+
+STATE_WORDS: dict[State, str] = {
+    State.DRAFT: "还没提交",
+    State.SUBMITTED: "已提交，等受理",
+    State.INCOMPLETE: "等您补材料",
+    State.ACCEPTED: "已受理",
+    State.IN_REVIEW: "正在审核",
+    State.VERIFIED: "已核实",
+    State.PROPOSED: "已提出意见，等复核",
+    State.APPROVED: "已批准",
+    State.REFUSED: "未批准",
+    State.WITHDRAWN: "已撤回",
+    State.PUBLIC_NOTICE: "正在公示",
+    State.PAYABLE: "等待付款",
+    State.PAID: "已付款",
+    State.CLOSED: "已办结",
+    State.TRANSFERRED: "已转到别的单位",
+    State.APPEALED: "正在复查",
+    State.UPHELD: "复查后维持原决定",
+    State.CHANGED: "复查后已改决定",
+    State.AUDIT: "付款后核查中",
+    State.CONFIRMED: "核查无误",
+    State.RECOVER: "需要退回款项",
+    State.EXPIRED: "草稿已过期",
+}
+
+
+class Move(StrEnum):
+    """What somebody does to a case that moves it."""
+
+    SUBMIT = "submit"
+    DISCARD = "discard"
+    EXPIRE = "expire"
+    SWEEP = "sweep"
+    ACCEPT = "accept"
+    AUTO_ACCEPT = "auto_accept"
+    ASK = "ask"
+    ANSWER_PART = "answer_part"
+    ANSWER = "answer"
+    START_REVIEW = "start_review"
+    VERIFY = "verify"
+    PROPOSE = "propose"
+    SIGN = "sign"
+    SEND_BACK = "send_back"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    PUBLISH = "publish"
+    MAKE_PAYABLE = "make_payable"
+    PAY = "pay"
+    PAY_RETURNED = "pay_returned"
+    CLOSE = "close"
+    TRANSFER = "transfer"
+    TAKE_OVER = "take_over"
+    APPEAL = "appeal"
+    UPHOLD = "uphold"
+    CHANGE = "change"
+    OPEN_AUDIT = "open_audit"
+    CONFIRM = "confirm"
+    RECOVER = "recover"
+
+    @property
+    def word(self) -> str:
+        """What was done, as a time line says it."""
+        return MOVE_WORDS[self]
+
+
+MOVE_WORDS: dict[Move, str] = {
+    Move.SUBMIT: "提交",
+    Move.DISCARD: "删掉草稿",
+    Move.EXPIRE: "草稿过期",
+    Move.SWEEP: "自动比对，符合条件",
+    Move.ACCEPT: "受理",
+    Move.AUTO_ACCEPT: "5 个工作日没有要求补材料，按规定视为受理",
+    Move.ASK: "请您补材料",
+    Move.ANSWER_PART: "补了一部分",
+    Move.ANSWER: "材料补齐",
+    Move.START_REVIEW: "开始审核",
+    Move.VERIFY: "核实完毕",
+    Move.PROPOSE: "提出意见",
+    Move.SIGN: "复核同意，等第三人签字",
+    Move.SEND_BACK: "复核退回重审",
+    Move.APPROVE: "批准",
+    Move.REFUSE: "不批准",
+    Move.WITHDRAW: "撤回",
+    Move.PUBLISH: "开始公示",
+    Move.MAKE_PAYABLE: "进入付款",
+    Move.PAY: "付款到账",
+    Move.PAY_RETURNED: "款项被银行退回",
+    Move.CLOSE: "办结",
+    Move.TRANSFER: "转到别的单位",
+    Move.TAKE_OVER: "接收单位接手",
+    Move.APPEAL: "提出复查",
+    Move.UPHOLD: "维持原决定",
+    Move.CHANGE: "改变原决定",
+    Move.OPEN_AUDIT: "付款后核查",
+    Move.CONFIRM: "核查无误",
+    Move.RECOVER: "需要退回款项",
+}
+
+# Whose hand: the applicant's side (the subject, or who acts for it under a mandate), an officer
+# who works on the file, a reviewer who checks another's work, a supervisor, or the house's jobs.
+Hand = Literal["applicant", "officer", "reviewer", "supervisor", "system"]
+HAND_ROLES: dict[Hand, frozenset[str]] = {
+    "applicant": frozenset(),
+    "officer": frozenset({"officer"}),
+    "reviewer": frozenset({"reviewer"}),
+    "supervisor": frozenset({"supervisor", "leader"}),
+    "system": frozenset(),
+}
+
+BEFORE_DECISION = frozenset(
+    {State.SUBMITTED, State.INCOMPLETE, State.ACCEPTED, State.IN_REVIEW, State.VERIFIED,
+     State.PROPOSED}
+)  # fmt: skip
+# In somebody's hands: can be handed to another office.
+IN_WORK = BEFORE_DECISION | {
+    State.APPROVED, State.PUBLIC_NOTICE, State.PAYABLE, State.APPEALED, State.AUDIT
+}  # fmt: skip
+DECIDED = frozenset(
+    {State.APPROVED, State.REFUSED, State.PUBLIC_NOTICE, State.PAYABLE, State.PAID, State.CLOSED}
+)
+TERMINAL = frozenset({State.WITHDRAWN, State.EXPIRED})
+
+
+class MoveNotPossibleError(RefusalError):
+    """This move does not lead out of the state the case is in."""
+
+    code = "cases.move_not_possible"
+    template = "这件事现在是“{state}”，不能“{move}”。请刷新看看是不是刚有人处理过。"
+    status = 409
+
+
+class HandNotAllowedError(RefusalError):
+    """The move belongs to another hand."""
+
+    code = "cases.hand_not_allowed"
+    template = "“{move}”要由{hands}来做。"
+    status = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Where a move leads, and whose hands may make it. ``to`` None: back to the state kept."""
+
+    to: State | None
+    hands: frozenset[Hand]
+
+
+def _by(to: State | None, *hands: Hand) -> Transition:
+    return Transition(to, frozenset(hands))
+
+
+def _table() -> dict[tuple[State, Move], Transition]:
+    s, m = State, Move
+    accept = _by(s.ACCEPTED, "officer", "system")
+    ask = _by(s.INCOMPLETE, "officer", "supervisor")
+    close = _by(s.CLOSED, "officer", "system")
+    payable = _by(s.PAYABLE, "officer", "system")
+    appeal = _by(s.APPEALED, "applicant", "officer", "supervisor")
+    audit = _by(s.AUDIT, "officer", "reviewer", "system")
+    found = {
+        (s.DRAFT, m.SUBMIT): _by(s.SUBMITTED, "applicant", "officer", "system"),
+        (s.DRAFT, m.DISCARD): _by(s.EXPIRED, "applicant"),
+        (s.DRAFT, m.EXPIRE): _by(s.EXPIRED, "system"),
+        (s.DRAFT, m.SWEEP): _by(s.PROPOSED, "system"),
+        (s.SUBMITTED, m.ACCEPT): accept,
+        (s.SUBMITTED, m.AUTO_ACCEPT): _by(s.ACCEPTED, "system"),
+        # What there is may be enough after all; only ever in the citizen's favour.
+        (s.INCOMPLETE, m.ACCEPT): accept,
+        (s.SUBMITTED, m.ASK): ask,
+        (s.ACCEPTED, m.ASK): ask,
+        (s.IN_REVIEW, m.ASK): ask,
+        (s.INCOMPLETE, m.ANSWER_PART): _by(s.INCOMPLETE, "applicant"),
+        (s.INCOMPLETE, m.ANSWER): _by(s.ACCEPTED, "applicant"),
+        (s.ACCEPTED, m.START_REVIEW): _by(s.IN_REVIEW, "officer"),
+        (s.IN_REVIEW, m.VERIFY): _by(s.VERIFIED, "officer"),
+        (s.VERIFIED, m.PROPOSE): _by(s.PROPOSED, "officer"),
+        (s.PROPOSED, m.SIGN): _by(s.PROPOSED, "reviewer"),
+        (s.PROPOSED, m.SEND_BACK): _by(s.IN_REVIEW, "reviewer", "supervisor"),
+        (s.PROPOSED, m.APPROVE): _by(s.APPROVED, "reviewer", "supervisor"),
+        (s.PROPOSED, m.REFUSE): _by(s.REFUSED, "reviewer", "supervisor"),
+        (s.APPROVED, m.PUBLISH): _by(s.PUBLIC_NOTICE, "officer", "system"),
+        (s.CHANGED, m.PUBLISH): _by(s.PUBLIC_NOTICE, "officer", "system"),
+        (s.APPROVED, m.MAKE_PAYABLE): payable,
+        (s.PUBLIC_NOTICE, m.MAKE_PAYABLE): payable,
+        (s.UPHELD, m.MAKE_PAYABLE): payable,
+        (s.CHANGED, m.MAKE_PAYABLE): payable,
+        (s.PAYABLE, m.PAY): _by(s.PAID, "system"),
+        (s.PAYABLE, m.PAY_RETURNED): _by(s.PAYABLE, "system"),
+        (s.APPROVED, m.CLOSE): close,
+        (s.PUBLIC_NOTICE, m.CLOSE): close,
+        (s.REFUSED, m.CLOSE): close,
+        (s.PAID, m.CLOSE): close,
+        (s.UPHELD, m.CLOSE): close,
+        (s.CHANGED, m.CLOSE): close,
+        (s.CONFIRMED, m.CLOSE): close,
+        (s.RECOVER, m.CLOSE): close,
+        (s.TRANSFERRED, m.TAKE_OVER): _by(None, "officer", "reviewer", "supervisor"),
+        (s.TRANSFERRED, m.WITHDRAW): _by(s.WITHDRAWN, "applicant"),
+        (s.APPEALED, m.UPHOLD): _by(s.UPHELD, "supervisor"),
+        (s.APPEALED, m.CHANGE): _by(s.CHANGED, "supervisor"),
+        (s.PAID, m.OPEN_AUDIT): audit,
+        (s.CLOSED, m.OPEN_AUDIT): audit,
+        (s.AUDIT, m.CONFIRM): _by(s.CONFIRMED, "reviewer"),
+        (s.AUDIT, m.RECOVER): _by(s.RECOVER, "supervisor"),
+        (s.CHANGED, m.RECOVER): _by(s.RECOVER, "supervisor"),
+    }
+    found |= {(one, m.WITHDRAW): _by(s.WITHDRAWN, "applicant") for one in BEFORE_DECISION}
+    found |= {
+        (one, m.TRANSFER): _by(s.TRANSFERRED, "officer", "supervisor", "system") for one in IN_WORK
+    }
+    found |= {(one, m.APPEAL): appeal for one in DECIDED}
+    return found
+
+
+TRANSITIONS = _table()
+_HAND_WORDS: dict[Hand, str] = {
+    "applicant": "申请人",
+    "officer": "经办人员",
+    "reviewer": "复核人员",
+    "supervisor": "科室负责人",
+    "system": "灯火",
+}
+
+
+def hands_of(*, roles: Iterable[str], applicant: bool, system: bool) -> frozenset[Hand]:
+    """The hands somebody has on a case."""
+    held = set(roles)
+    found: set[Hand] = {hand for hand, needed in HAND_ROLES.items() if needed & held}
+    if applicant:
+        found.add("applicant")
+    if system:
+        found.add("system")
+    return frozenset(found)
+
+
+def next_state(state: State, move: Move, hands: frozenset[Hand], *, kept: State | None) -> State:
+    """Where the move leads. ``kept`` is the state a transferred case had.
+
+    Raises ``MoveNotPossibleError`` (from here there is no such way) and ``HandNotAllowedError``
+    (there is, but for other hands).
+    """
+    found = TRANSITIONS.get((state, move))
+    if found is None or (found.to is None and kept is None):
+        raise MoveNotPossibleError(state=state.word, move=move.word)
+    if not found.hands & hands:
+        named = "或".join(_HAND_WORDS[hand] for hand in _HAND_WORDS if hand in found.hands)
+        raise HandNotAllowedError(move=move.word, hands=named)
+    if found.to is not None:
+        return found.to
+    assert kept is not None  # noqa: S101  refused above
+    return kept
+
+
+def moves_from(state: State, hands: frozenset[Hand]) -> tuple[Move, ...]:
+    """What these hands may do next, in the table's order: the buttons of a page."""
+    return tuple(
+        move for (here, move), to in TRANSITIONS.items() if here is state and to.hands & hands
+    )
+
+
+def holds_place(state: State, *, granted: bool) -> bool:
+    """Whether the case keeps a second one for the same subject, item and period out.
+
+    While it is in work, and for good once something was granted by it: the same thing is never
+    granted twice. A refused, withdrawn or expired one leaves the place free; so does one whose
+    grant was taken back.
+    """
+    if state in TERMINAL or state is State.RECOVER:
+        return False
+    if state in {State.REFUSED, State.UPHELD, State.CHANGED, State.CLOSED}:
+        return granted
+    return True

@@ -1,0 +1,612 @@
+# The life of a case: tables, constraints, and what only grows.
+
+import denghuo.platform.fields
+import django.db.models.deletion
+import django.db.models.expressions
+import django.utils.timezone
+import uuid
+from django.db import migrations, models
+
+from denghuo.platform.append_only import AppendOnlyTable
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('people', '0001_people_firms_mandates_staff'),
+        ('platform', '0003_jobs'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Case',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('number', models.CharField(max_length=20, null=True, unique=True)),
+                ('item', models.CharField(max_length=60)),
+                ('subject_kind', models.CharField(choices=[('person', '个人'), ('firm', '单位')], max_length=6)),
+                ('subject_id', models.UUIDField()),
+                ('period', models.CharField(blank=True, default='', max_length=60)),
+                ('channel', models.CharField(choices=[('web', '网上'), ('station', '服务站代办'), ('phone', '电话'), ('system', '免申即享'), ('batch', '成批办理')], max_length=8)),
+                ('area', models.CharField(max_length=12)),
+                ('home', models.CharField(blank=True, default='', max_length=12)),
+                ('state', models.CharField(choices=[('draft', '还没提交'), ('submitted', '已提交，等受理'), ('incomplete', '等您补材料'), ('accepted', '已受理'), ('in_review', '正在审核'), ('verified', '已核实'), ('proposed', '已提出意见，等复核'), ('approved', '已批准'), ('refused', '未批准'), ('withdrawn', '已撤回'), ('public_notice', '正在公示'), ('payable', '等待付款'), ('paid', '已付款'), ('closed', '已办结'), ('transferred', '已转到别的单位'), ('appealed', '正在复查'), ('upheld', '复查后维持原决定'), ('changed', '复查后已改决定'), ('audit', '付款后核查中'), ('confirmed', '核查无误'), ('recover', '需要退回款项'), ('expired', '草稿已过期')], max_length=16)),
+                ('kept_state', models.CharField(blank=True, default='', max_length=16)),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('holds_place', models.BooleanField(default=True)),
+                ('in_work', models.BooleanField(default=True)),
+                ('urgent', models.BooleanField(default=False)),
+                ('opened_by', models.CharField(max_length=60)),
+                ('opened_by_staff', models.UUIDField(null=True)),
+                ('mandate', models.UUIDField(null=True)),
+                ('asked_on', models.DateField()),
+                ('submitted_at', models.DateTimeField(null=True)),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('form_version', models.CharField(blank=True, default='', max_length=40)),
+                ('answers', denghuo.platform.fields.SealedTextField(null=True)),
+                ('documents', models.JSONField(default=list)),
+                ('cleared_at', models.DateTimeField(null=True)),
+                ('due_kind', models.CharField(blank=True, default='', max_length=12)),
+                ('clock_started_on', models.DateField(null=True)),
+                ('clock_days', models.PositiveSmallIntegerField(default=0)),
+                ('clock_extended', models.PositiveSmallIntegerField(default=0)),
+                ('due_on', models.DateField(null=True)),
+                ('due_provisional', models.BooleanField(default=False)),
+                ('amber_on', models.DateField(null=True)),
+                ('answer_by', models.DateField(null=True)),
+                ('verified_by', models.UUIDField(null=True)),
+                ('proposed_by', models.CharField(blank=True, default='', max_length=60)),
+                ('proposed_result', models.CharField(blank=True, choices=[('approved', '批准'), ('refused', '不批准')], default='', max_length=8)),
+                ('proposed_fen', models.BigIntegerField(null=True)),
+                ('proposed_reasons', models.JSONField(default=list)),
+                ('checked_by', models.UUIDField(null=True)),
+                ('amount_fen', models.BigIntegerField(default=0)),
+                ('ordered_fen', models.BigIntegerField(default=0)),
+                ('paid_fen', models.BigIntegerField(default=0)),
+                ('recover_fen', models.BigIntegerField(default=0)),
+                ('pay_problem', models.CharField(blank=True, default='', max_length=40)),
+                ('bulk_key', models.CharField(max_length=60, null=True)),
+                ('bulk_row', models.PositiveIntegerField(null=True)),
+                ('about', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CorrectionRound',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('round', models.PositiveSmallIntegerField()),
+                ('asked_at', models.DateTimeField()),
+                ('asked_by', models.UUIDField()),
+                ('answer_by', models.DateField()),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CorrectionItem',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('field', models.CharField(blank=True, default='', max_length=60)),
+                ('kind', models.CharField(choices=[('missing', '缺少'), ('wrong', '有误'), ('outdated', '过期')], max_length=10)),
+                ('words', models.CharField(max_length=300)),
+                ('answer', denghuo.platform.fields.SealedTextField(null=True)),
+                ('documents', models.JSONField(default=list)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.correctionround')),
+            ],
+            options={
+                'ordering': ['position'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Decision',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('round', models.PositiveSmallIntegerField(default=1)),
+                ('kind', models.CharField(choices=[('first', '原决定'), ('appeal', '复查决定'), ('audit', '核查决定')], default='first', max_length=8)),
+                ('result', models.CharField(choices=[('approved', '批准'), ('refused', '不批准')], max_length=8)),
+                ('amount_fen', models.BigIntegerField(default=0)),
+                ('reasons', models.JSONField(default=list)),
+                ('reasons_count', models.PositiveSmallIntegerField(default=0)),
+                ('note', models.CharField(blank=True, default='', max_length=500)),
+                ('proposed_by', models.CharField(max_length=60)),
+                ('signed_by', models.UUIDField()),
+                ('second_by', models.UUIDField(null=True)),
+                ('signed_at', models.DateTimeField()),
+                ('appeal_until', models.DateField(null=True)),
+                ('digest', models.CharField(max_length=64)),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CasePayment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('key', models.CharField(max_length=80, unique=True)),
+                ('amount_fen', models.BigIntegerField()),
+                ('order', models.UUIDField(unique=True)),
+                ('state', models.CharField(choices=[('ordered', '已下单'), ('paid', '已到账'), ('returned', '被退回')], default='ordered', max_length=10)),
+                ('why_returned', models.CharField(blank=True, default='', max_length=40)),
+                ('changed_at', models.DateTimeField()),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('reissues', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.casepayment')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.decision')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='decision',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.decision'),
+        ),
+        migrations.CreateModel(
+            name='Appeal',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('kind', models.CharField(choices=[('reconsider', '申请人要求复查'), ('review', '单位自行复查')], max_length=10)),
+                ('raised_by', models.CharField(max_length=60)),
+                ('raised_at', models.DateTimeField()),
+                ('words', denghuo.platform.fields.SealedTextField()),
+                ('from_state', models.CharField(max_length=16)),
+                ('due_on', models.DateField()),
+                ('due_provisional', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('open', '正在复查'), ('upheld', '维持'), ('changed', '改变')], default='open', max_length=8)),
+                ('answer', models.CharField(blank=True, default='', max_length=500)),
+                ('decided_by', models.UUIDField(null=True)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('against', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.decision')),
+                ('outcome', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.decision')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FormDraft',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('item', models.CharField(max_length=60)),
+                ('subject_kind', models.CharField(choices=[('person', '个人'), ('firm', '单位')], max_length=6)),
+                ('subject_id', models.UUIDField()),
+                ('channel', models.CharField(choices=[('web', '网上'), ('station', '服务站代办'), ('phone', '电话'), ('system', '免申即享'), ('batch', '成批办理')], max_length=8)),
+                ('form_version', models.PositiveSmallIntegerField()),
+                ('answers', denghuo.platform.fields.SealedTextField(null=True)),
+                ('passed', models.JSONField(default=list)),
+                ('begun_by', models.CharField(max_length=60)),
+                ('touched_at', models.DateTimeField()),
+                ('warned_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Document',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('subject_kind', models.CharField(choices=[('person', '个人'), ('firm', '单位')], max_length=6)),
+                ('subject_id', models.UUIDField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('name', models.CharField(max_length=120)),
+                ('content_type', models.CharField(max_length=100)),
+                ('size_bytes', models.PositiveBigIntegerField()),
+                ('page_count', models.PositiveIntegerField(null=True)),
+                ('field', models.CharField(max_length=60)),
+                ('brought_by', models.CharField(max_length=60)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platform.storedfile')),
+                ('reused_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cases.document')),
+                ('draft', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cases.formdraft')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ItemDuty',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('item', models.CharField(max_length=60)),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='NumberCounter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('item', models.CharField(max_length=60)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('last', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('item', 'year'), name='case_counter_once'), models.CheckConstraint(condition=models.Q(('last__lte', 9999999)), name='case_counter_fits')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PayAccount',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('account_name', models.CharField(max_length=120)),
+                ('account_no', denghuo.platform.fields.SealedTextField()),
+                ('tail', models.CharField(max_length=4)),
+                ('bank', models.CharField(max_length=120)),
+                ('confirmed_by', models.CharField(max_length=60)),
+                ('confirmed_at', models.DateTimeField()),
+                ('replaced_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PublicNotice',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('item', models.CharField(max_length=60)),
+                ('area', models.CharField(max_length=12)),
+                ('title', models.CharField(max_length=120)),
+                ('from_on', models.DateField()),
+                ('last_on', models.DateField()),
+                ('provisional', models.BooleanField(default=False)),
+                ('bulk_key', models.CharField(max_length=80, null=True, unique=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('from_on'))), name='notice_lasts_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Objection',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('raised_by', models.CharField(max_length=60)),
+                ('words', denghuo.platform.fields.SealedTextField()),
+                ('state', models.CharField(choices=[('open', '正在核对'), ('upheld', '属实'), ('dismissed', '不属实')], default='open', max_length=10)),
+                ('answer', models.CharField(blank=True, default='', max_length=500)),
+                ('answered_by', models.UUIDField(null=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.publicnotice')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='notice',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.publicnotice'),
+        ),
+        migrations.CreateModel(
+            name='Rating',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('level', models.PositiveSmallIntegerField(choices=[(5, '非常满意'), (4, '满意'), (3, '基本满意'), (2, '不满意'), (1, '非常不满意')])),
+                ('words', models.CharField(blank=True, default='', max_length=500)),
+                ('rated_by', models.CharField(max_length=60)),
+                ('follow_up_due_on', models.DateField(null=True)),
+                ('follow_up_provisional', models.BooleanField(default=False)),
+                ('answer', models.CharField(blank=True, default='', max_length=500)),
+                ('answered_by', models.UUIDField(null=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Recusal',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('subject_kind', models.CharField(choices=[('person', '个人'), ('firm', '单位')], max_length=6)),
+                ('subject_id', models.UUIDField()),
+                ('relation', models.CharField(choices=[('self', '本人'), ('spouse', '配偶'), ('kin', '近亲属'), ('interest', '有利害关系'), ('other', '其他需要回避的情形')], max_length=8)),
+                ('declared_by', models.CharField(max_length=60)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.UUIDField(null=True)),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('kind', models.CharField(choices=[('amber', '快到期'), ('red', '已超期'), ('answer_soon', '补材料快到期'), ('answer_late', '补材料已到期'), ('rating', '差评待整改')], max_length=12)),
+                ('due_on', models.DateField()),
+                ('area', models.CharField(max_length=12)),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Snapshot',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('at', models.DateTimeField()),
+                ('as_of', models.DateField()),
+                ('policy', models.CharField(max_length=80)),
+                ('policy_digest', models.CharField(max_length=64)),
+                ('rule_version', models.CharField(blank=True, default='', max_length=80)),
+                ('verdict', models.CharField(max_length=10)),
+                ('amount_fen', models.BigIntegerField(null=True)),
+                ('facts', models.TextField()),
+                ('answer', models.TextField()),
+                ('digest', models.CharField(max_length=64)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='decision',
+            name='snapshot',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.snapshot'),
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='snapshot',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.snapshot'),
+        ),
+        migrations.CreateModel(
+            name='Step',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('seq', models.PositiveIntegerField()),
+                ('kind', models.CharField(max_length=20)),
+                ('by', models.CharField(max_length=60)),
+                ('by_name', models.CharField(blank=True, default='', max_length=60)),
+                ('at', models.DateTimeField()),
+                ('from_state', models.CharField(blank=True, choices=[('draft', '还没提交'), ('submitted', '已提交，等受理'), ('incomplete', '等您补材料'), ('accepted', '已受理'), ('in_review', '正在审核'), ('verified', '已核实'), ('proposed', '已提出意见，等复核'), ('approved', '已批准'), ('refused', '未批准'), ('withdrawn', '已撤回'), ('public_notice', '正在公示'), ('payable', '等待付款'), ('paid', '已付款'), ('closed', '已办结'), ('transferred', '已转到别的单位'), ('appealed', '正在复查'), ('upheld', '复查后维持原决定'), ('changed', '复查后已改决定'), ('audit', '付款后核查中'), ('confirmed', '核查无误'), ('recover', '需要退回款项'), ('expired', '草稿已过期')], default='', max_length=16)),
+                ('to_state', models.CharField(blank=True, choices=[('draft', '还没提交'), ('submitted', '已提交，等受理'), ('incomplete', '等您补材料'), ('accepted', '已受理'), ('in_review', '正在审核'), ('verified', '已核实'), ('proposed', '已提出意见，等复核'), ('approved', '已批准'), ('refused', '未批准'), ('withdrawn', '已撤回'), ('public_notice', '正在公示'), ('payable', '等待付款'), ('paid', '已付款'), ('closed', '已办结'), ('transferred', '已转到别的单位'), ('appealed', '正在复查'), ('upheld', '复查后维持原决定'), ('changed', '复查后已改决定'), ('audit', '付款后核查中'), ('confirmed', '核查无误'), ('recover', '需要退回款项'), ('expired', '草稿已过期')], default='', max_length=16)),
+                ('reason_code', models.CharField(blank=True, default='', max_length=80)),
+                ('note', models.CharField(blank=True, default='', max_length=500)),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CaseFact',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('name', models.SlugField(db_index=False, max_length=60)),
+                ('value', models.JSONField(null=True)),
+                ('source', models.CharField(choices=[('self', '本人填写'), ('document', '材料'), ('staff', '工作人员核实')], max_length=8)),
+                ('source_ref', models.CharField(blank=True, default='', max_length=120)),
+                ('observed_on', models.DateField(null=True)),
+                ('legal_basis', models.CharField(blank=True, default='', max_length=200)),
+                ('expires_on', models.DateField(null=True)),
+                ('told_by', models.CharField(max_length=60)),
+                ('told_at', models.DateTimeField()),
+                ('verified', models.BooleanField(default=False)),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['case', 'name'], name='case_fact_by_name')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CaseNote',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('words', models.CharField(max_length=1000)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+            ],
+            options={
+                'ordering': ['created_at'],
+                'indexes': [models.Index(fields=['case', 'created_at'], name='case_note_by_case')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClockPause',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('why', models.CharField(choices=[('correction', '等申请人补材料'), ('expert', '专家评审'), ('bank', '等银行'), ('notice', '公示')], max_length=10)),
+                ('from_on', models.DateField()),
+                ('until_on', models.DateField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until_on__isnull', True)), fields=('case',), name='clock_stands_once'), models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='clock_pause_forward')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='correctionround',
+            constraint=models.UniqueConstraint(fields=('case', 'round'), name='correction_round_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionround',
+            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('case',), name='correction_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionround',
+            constraint=models.CheckConstraint(condition=models.Q(('round__gte', 1)), name='correction_round_counts'),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionitem',
+            constraint=models.UniqueConstraint(fields=('round', 'position'), name='correction_item_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionitem',
+            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='correction_item_says'),
+        ),
+        migrations.AddIndex(
+            model_name='casepayment',
+            index=models.Index(fields=['case', 'state'], name='case_payment_by_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='casepayment',
+            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='case_payment_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='appeal',
+            constraint=models.UniqueConstraint(fields=('against',), name='appeal_once_per_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='appeal',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'reconsider')), fields=('case',), name='appeal_once_per_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='appeal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='appeal_answered_with_words'),
+        ),
+        migrations.AddConstraint(
+            model_name='appeal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__isnull', False), ('state', 'changed')), models.Q(models.Q(('state', 'changed'), _negated=True), ('outcome__isnull', True)), _connector='OR'), name='appeal_changed_by_decision'),
+        ),
+        migrations.AddIndex(
+            model_name='formdraft',
+            index=models.Index(condition=models.Q(('case__isnull', True)), fields=['touched_at'], name='form_draft_by_age'),
+        ),
+        migrations.AddConstraint(
+            model_name='formdraft',
+            constraint=models.UniqueConstraint(condition=models.Q(('case__isnull', True)), fields=('subject_id', 'subject_kind', 'item'), name='form_draft_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='formdraft',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answers__isnull', False), ('case__isnull', True)), models.Q(('answers__isnull', True), ('case__isnull', False)), _connector='OR'), name='form_draft_emptied_when_handed_in'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(fields=['subject_id', 'sha256'], name='document_by_hash'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(fields=['case'], name='document_by_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.UniqueConstraint(condition=models.Q(('case__isnull', True), ('draft__isnull', False), ('removed_at__isnull', True)), fields=('draft', 'field', 'file'), name='document_once_per_field'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.UniqueConstraint(condition=models.Q(('case__isnull', False), ('removed_at__isnull', True)), fields=('case', 'field', 'file'), name='document_once_per_case_field'),
+        ),
+        migrations.AddConstraint(
+            model_name='itemduty',
+            constraint=models.UniqueConstraint(fields=('staff', 'item'), name='item_duty_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='payaccount',
+            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('case',), name='pay_account_one'),
+        ),
+        migrations.AddIndex(
+            model_name='objection',
+            index=models.Index(fields=['case', 'state'], name='objection_by_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='objection',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('case', 'raised_by'), name='objection_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='objection',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='objection_answered_with_words'),
+        ),
+        migrations.AddConstraint(
+            model_name='rating',
+            constraint=models.UniqueConstraint(fields=('case',), name='rating_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='rating',
+            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='rating_five_levels'),
+        ),
+        migrations.AddConstraint(
+            model_name='rating',
+            constraint=models.CheckConstraint(condition=models.Q(('level__gt', 2), ('follow_up_due_on__isnull', False), _connector='OR'), name='rating_negative_followed_up'),
+        ),
+        migrations.AddIndex(
+            model_name='recusal',
+            index=models.Index(fields=['subject_id'], name='recusal_by_subject'),
+        ),
+        migrations.AddConstraint(
+            model_name='recusal',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('staff', 'subject_kind', 'subject_id'), name='recusal_once'),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['area', '-created_at'], name='reminder_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.UniqueConstraint(fields=('case', 'kind', 'due_on'), name='reminder_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.UniqueConstraint(fields=('case', 'round'), name='decision_round_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('signed_by')), _negated=True), _connector='OR'), name='decision_two_signers'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_fen__gte', 0), ('result', 'approved')), models.Q(('amount_fen', 0), ('result', 'refused')), _connector='OR'), name='decision_refused_pays_nothing'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(('result', 'approved'), ('reasons_count__gte', 1), _connector='OR'), name='decision_refused_says_why'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('in_work', True)), fields=['area', 'due_on'], name='case_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['subject_id', '-created_at'], name='case_by_subject'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', 'due_on'], name='case_by_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('notice__isnull', False)), fields=['notice'], name='case_by_notice'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('about__isnull', False)), fields=['about'], name='case_by_about'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('holds_place', True)), fields=('subject_id', 'subject_kind', 'item', 'period'), name='case_one_per_period'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('bulk_key__isnull', False)), fields=('bulk_key', 'bulk_row'), name='case_one_per_bulk_row'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state__in', ['draft', 'expired'])), models.Q(models.Q(('state__in', ['draft', 'expired']), _negated=True), ('number__isnull', False)), _connector='OR'), name='case_numbered_when_submitted'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'transferred'), _negated=True), models.Q(('kept_state', ''), _negated=True), _connector='OR'), name='case_transferred_keeps_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('paid_fen__gte', 0), ('amount_fen__gte', 0), ('recover_fen__gte', 0), ('paid_fen__lte', models.F('ordered_fen')), ('ordered_fen__lte', django.db.models.expressions.CombinedExpression(models.F('amount_fen'), '+', models.F('recover_fen')))), name='case_never_paid_over_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('amount_fen', 0), ('decision__isnull', False), _connector='OR'), name='case_amount_by_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='step',
+            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='case_step_in_order'),
+        ),
+        # What was done, decided and seen stays as it was written.
+        AppendOnlyTable("cases_step"),
+        AppendOnlyTable("cases_snapshot"),
+        AppendOnlyTable("cases_decision"),
+    ]
