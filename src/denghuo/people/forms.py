@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from denghuo.kernel.id_number import IdNumber
 from denghuo.kernel.refusal import RefusalError
+from denghuo.people.logic.api_key import KEY_SCOPES
 from denghuo.people.logic.mandate import SCOPES
 from denghuo.people.logic.names import read_name
 from denghuo.people.logic.phone import Phone
@@ -341,6 +342,47 @@ class RegisterForm(forms.Form):
     id_number = IdNumberField(widget=forms.HiddenInput)
     name = NameField(label=_("证件上的姓名"))
     phone = PhoneField(required=False, help_text=_("没有手机可以不填。"))
+
+
+class StaffKeyForm(forms.Form):
+    """A key for a program of one's own."""
+
+    label = forms.CharField(
+        label=_("给哪个程序用"),
+        help_text=_("起个您认得的名字，例如“财务软件”。"),
+        max_length=60,
+        error_messages={
+            "required": _("请写明给哪个程序用。"),
+            "max_length": _("名字最多写 60 个字。"),
+        },
+    )
+    days = forms.TypedChoiceField(
+        label=_("用多久"),
+        help_text=_("到期自己失效，再发一把就行。"),
+        choices=[
+            (30, _("30 天")),
+            (90, _("90 天")),
+            (180, _("180 天")),
+            (365, _("365 天")),
+        ],
+        coerce=int,
+        initial=90,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选用多久。"), "invalid_choice": _("请选用多久。")},
+    )
+
+
+class KeyForm(StaffKeyForm):
+    """A key for a program that acts for a person or firm."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("程序能办哪些事"),
+        choices=[(key, _(words)) for key, words in KEY_SCOPES.items()],
+        initial=["read"],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请选至少一件程序能办的事。")},
+    )
+    field_order = ["label", "scopes", "days"]
 
 
 def default_until(today: date, *, days: int) -> date:

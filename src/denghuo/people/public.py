@@ -6,6 +6,9 @@ the audit chain before it is shown.
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import (
     FILE_ROLES,
@@ -78,8 +81,10 @@ from denghuo.people.queries.firms import (
 )
 from denghuo.people.queries.mandates import (
     ActFor,
+    FamilyLinkView,
     MandateView,
     demand_scope,
+    family_of,
     mandate_in_force,
     subjects_actor_may_act_for,
 )
@@ -92,6 +97,7 @@ from denghuo.people.queries.persons import (
     person_in_full,
     person_name,
     person_of,
+    person_row,
     persons_of,
     reading_of,
     refs_of,
@@ -115,6 +121,12 @@ def person_attributes_for_policy(subject: SubjectRef) -> tuple[Attribute, ...]:
     return firm_attributes(subject.id)
 
 
+def confirmed_family(person_id: UUID, *, now: datetime) -> tuple[FamilyLinkView, ...]:
+    """The relatives whom both sides, or the law, have confirmed. Names are masked."""
+    links = family_of(person_row(person_id), now=now)
+    return tuple(link for link in links if link.state == "agreed")
+
+
 def subject_name(subject: SubjectRef) -> str:
     """The name to show to somebody who may act for the subject. Not for lists of others."""
     return person_name(subject.id) if subject.kind == "person" else firm_of(subject.id).name
@@ -131,6 +143,7 @@ __all__ = [
     "ActFor",
     "ApiKeyView",
     "Attribute",
+    "FamilyLinkView",
     "FirmExistsError",
     "FirmNotFoundError",
     "FirmOffice",

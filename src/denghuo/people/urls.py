@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from denghuo.people.pages import demo, mandates, me, sign_in, staff_sign_in
+from denghuo.people.pages import demo, keys, mandates, me, sign_in, staff_sign_in
 from denghuo.people.pages.desk import assist, corrections, persons
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/looks.csv", me.looks_csv, name="people_looks_csv"),
     path("me/consents/", me.consents, name="people_consents"),
     path("me/consents/<slug:purpose>/", me.consent, name="people_consent"),
+    path("me/keys/", keys.mine, name="people_keys"),
+    path("me/keys/<uuid:key_id>/revoke/", keys.revoke_mine, name="people_key_revoke"),
     path("me/mandates/", mandates.mandates, name="people_mandates"),
     path("me/mandates/give/", mandates.give, name="people_mandate_give"),
     path("me/mandates/give/code/", mandates.give_code, name="people_mandate_code"),
@@ -41,6 +43,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/sign-in/bind.svg", staff_sign_in.bind_qr, name="people_staff_bind_qr"),
     path("desk/account/", staff_sign_in.account, name="people_desk_account"),
     path("desk/account/password/", staff_sign_in.password, name="people_staff_password"),
+    path("desk/account/keys/", keys.of_staff, name="people_desk_keys"),
+    path(
+        "desk/account/keys/<uuid:key_id>/revoke/",
+        keys.revoke_of_staff,
+        name="people_desk_key_revoke",
+    ),
     path("desk/people/", persons.find, name="people_desk_find"),
     path("desk/people/register/", persons.register, name="people_desk_register"),
     path("desk/people/claims/<uuid:claim_id>/", persons.claim, name="people_desk_claim"),

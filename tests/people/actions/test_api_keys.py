@@ -26,10 +26,23 @@ from denghuo.people.actions.api_keys import (
 from denghuo.people.actions.persons import merge_duplicates
 from denghuo.people.actions.staff import change_staff
 from denghuo.people.models import ApiKey
-from denghuo.people.queries.api_keys import WrongKeyError, actor_of_key, api_keys
+from denghuo.people.queries.api_keys import (
+    WrongKeyError,
+    actor_of_key,
+    api_keys,
+    keys_of,
+    keys_of_staff,
+)
 from denghuo.platform.models import AuditEntry
 from denghuo.platform.public import SYSTEM, TooManyRequestsError
-from tests.factories.people import HOHHOT_XINCHENG, NOW, make_firm, make_person, make_staff
+from tests.factories.people import (
+    HOHHOT_XINCHENG,
+    NOW,
+    as_resident,
+    make_firm,
+    make_person,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -232,3 +245,37 @@ def test_a_key_revoked_while_it_is_revoked(in_threads: Callable[..., list[object
 
     assert in_threads(revoke, revoke, revoke) == [None, None, None]
     assert AuditEntry.objects.filter(action="people.revoke_api_key").count() == 1
+
+
+def test_a_program_makes_no_further_key() -> None:
+    owner = make_staff(roles=("officer",))
+    made = make_staff_key(staff_id=owner, label="对账", days=30, actor=SYSTEM, now=NOW)
+    program = actor_of_key(made.key, now=NOW)
+    with pytest.raises(RecordNotFoundError):
+        make_staff_key(staff_id=owner, label="再来一把", days=400, actor=program, now=NOW)
+    with pytest.raises(RecordNotFoundError):
+        revoke_api_key(key_id=made.id, actor=program, now=NOW)
+    person = SubjectRef("person", make_person())
+    program = actor_of_key(firm_key(subject=person).key, now=NOW)
+    with pytest.raises(RecordNotFoundError):
+        firm_key(subject=person, label="再来一把", actor=program)
+
+
+def test_keys_of_a_merged_duplicate_are_the_survivors() -> None:
+    stays, goes = make_person(), make_person()
+    made = firm_key(subject=SubjectRef("person", goes))
+    merge_duplicates(survivor_id=stays, duplicate_id=goes, actor=SYSTEM, now=NOW)
+    assert [one.id for one in keys_of(SubjectRef("person", stays), now=NOW)] == [made.id]
+    revoke_api_key(key_id=made.id, actor=as_resident(stays), now=NOW)
+    assert [one.state for one in keys_of(SubjectRef("person", stays), now=NOW)] == ["revoked"]
+
+
+def test_keys_in_use_come_first() -> None:
+    owner = make_staff()
+    labels = ("旧的", "在用", "新的")
+    for number, label in enumerate(labels):
+        make_staff_key(staff_id=owner, label=label, days=30, actor=SYSTEM, now=NOW + number * DAY)
+    newest = keys_of_staff(owner, now=NOW + 3 * DAY)
+    revoke_api_key(key_id=newest[0].id, actor=SYSTEM, now=NOW + 3 * DAY)
+    shown = keys_of_staff(owner, now=NOW + 3 * DAY)
+    assert [one.label for one in shown] == ["在用", "旧的", "新的"]

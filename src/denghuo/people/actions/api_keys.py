@@ -14,13 +14,19 @@ from django.db.models import Q
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.access import FirmNotFoundError, RecordNotFoundError
+from denghuo.people.access import FirmNotFoundError, RecordNotFoundError, is_self
 from denghuo.people.logic.api_key import DAYS_MAX, PREFIX, shown_start
 from denghuo.people.logic.mandate import SCOPES
 from denghuo.people.models import ApiKey, Firm, Staff
-from denghuo.people.queries.api_keys import WrongKeyError, actor_of_key, key_digest
+from denghuo.people.queries.api_keys import (
+    WrongKeyError,
+    actor_of_key,
+    key_digest,
+    subject_of_key,
+)
+from denghuo.people.queries.mandates import acts_by_law
 from denghuo.people.queries.persons import person_row
-from denghuo.platform.public import Actor, record_audit, spend
+from denghuo.platform.public import Actor, record_audit, send_message, spend
 
 WRONG_PER_MINUTE = 20
 
@@ -69,6 +75,8 @@ def make_staff_key(
     *, staff_id: UUID, label: str, days: int, actor: Actor, now: datetime
 ) -> NewApiKey:
     """A key with a member of staff's own roles and area. Raises what ``make_subject_key`` does."""
+    if not _own_staff_key(actor, staff_id):
+        raise RecordNotFoundError
     owner = Staff.objects.filter(pk=staff_id, active=True).first()
     if owner is None:
         raise RecordNotFoundError
@@ -84,12 +92,16 @@ def make_subject_key(
     actor: Actor,
     now: datetime,
 ) -> NewApiKey:
-    """A key of a person or firm, for the scopes of a mandate.
+    """A key of a person or firm, for the scopes of a mandate. The person hears of it.
 
+    Made by the person, or by whoever the law lets speak for the firm; nobody else's mandate
+    reaches so far, since a key outlives it.
     Race: the same order sent twice at once makes one key; the second is told that it stands.
     Raises ``ApiKeyLabelTakenError``, ``ApiKeyLabelError``, ``ApiKeyDaysError``,
-    ``ApiKeyScopesError``, ``PersonNotFoundError``, ``FirmNotFoundError``.
+    ``ApiKeyScopesError``, ``PersonNotFoundError``, ``FirmNotFoundError``, ``RecordNotFoundError``.
     """
+    if not _own_subject_key(actor, subject):
+        raise RecordNotFoundError
     wanted = set(scopes)
     if not wanted or not wanted <= set(SCOPES):
         raise ApiKeyScopesError(field="scopes", known="、".join(SCOPES))
@@ -106,9 +118,10 @@ def make_subject_key(
 
 @transaction.atomic
 def revoke_api_key(*, key_id: UUID, actor: Actor, now: datetime) -> None:
-    """End a key at once; ended twice it stays as it was. Raises ``RecordNotFoundError``."""
+    """End a key at once; ended twice it stays as it was. Raises ``RecordNotFoundError``, also
+    for a key that is somebody else's."""
     row = ApiKey.objects.select_for_update(of=("self",)).filter(pk=key_id).first()
-    if row is None:
+    if row is None or not _is_own(row, actor):
         raise RecordNotFoundError
     if row.revoked_at is None:
         _revoke(row, actor, now)
@@ -184,7 +197,46 @@ def _make(
             detail={"scopes": list(row.scopes), "staff": str(row.staff_id or "")},
             at=now,
         )
+        _tell_owner(row, subject, actor=actor, now=now)
     return NewApiKey(row.pk, key)
+
+
+def _tell_owner(row: ApiKey, subject: SubjectRef | None, *, actor: Actor, now: datetime) -> None:
+    """Who left a phone lying about learns that somebody made a key with it."""
+    to = subject if subject is not None and subject.kind == "person" else actor.person
+    if subject is None or to is None:
+        return
+    send_message(
+        to=to,
+        kind="people.api_key_made",
+        title="新发了一把程序用的密钥",
+        body=f"名字是“{row.label}”。如果不是您发的，请马上停用它，再打 12345 告诉我们。",
+        key=f"people.api_key_made:{row.pk}",
+        link="/me/keys/",
+        actor=actor,
+        now=now,
+    )
+
+
+def _own_staff_key(actor: Actor, staff_id: UUID) -> bool:
+    """A program does not make keys with a key: what it was given would never end."""
+    if actor.kind == "system":
+        return True
+    return actor.kind == "staff" and actor.staff_id == staff_id and actor.key_id is None
+
+
+def _own_subject_key(actor: Actor, subject: SubjectRef) -> bool:
+    if actor.kind == "system":
+        return True
+    if subject.kind == "person":
+        return is_self(actor, subject.id)
+    return actor.kind == "resident" and actor.acting_for == subject and acts_by_law(actor)
+
+
+def _is_own(row: ApiKey, actor: Actor) -> bool:
+    if row.staff_id is not None:
+        return _own_staff_key(actor, row.staff_id)
+    return _own_subject_key(actor, subject_of_key(row))
 
 
 def _revoke(row: ApiKey, actor: Actor, now: datetime) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+from denghuo.people.logic.mandate import SCOPES, Scope
+
 PREFIX = "dh_"
 SHOWN_LENGTH = 8
 DAYS_MAX = 400
+# What may be asked for on a page. Whose account money goes to is never a program's to say.
+KEY_SCOPES: dict[Scope, str] = {key: words for key, words in SCOPES.items() if key != "money"}
 _FORM = re.compile(r"dh_[A-Za-z0-9_-]{43}")
 
 

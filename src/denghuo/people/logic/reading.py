@@ -1,4 +1,4 @@
-"""How somebody likes to read: language, type size, theme. Each until they choose is the device's."""
+"""How somebody likes to read: language, type size, theme. What they never chose is the device's."""
 
 from __future__ import annotations
 

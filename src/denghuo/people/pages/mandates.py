@@ -37,11 +37,10 @@ from denghuo.people.actions.phone_codes import send_code
 from denghuo.people.forms import CodeForm, FamilyForm, MandateForm, default_until, refuse_form
 from denghuo.people.logic.mandate import latest_until
 from denghuo.people.logic.phone import Phone
-from denghuo.people.pages.me import own_id
+from denghuo.people.pages.me import own_id, own_subject
 from denghuo.people.pages.requests import uuid_of
 from denghuo.people.queries.firms import firm_of
 from denghuo.people.queries.mandates import (
-    acts_by_law,
     family_of,
     mandates_given_by,
     mandates_received_by,
@@ -60,7 +59,7 @@ DRAFT = "people.mandate_draft"
 def mandates(request: ActorRequest) -> HttpResponseBase:
     """What I gave, what I was given, what waits for my answer, and my family."""
     now, person = timezone.now(), person_row(own_id(request))
-    giver = _giver(request)
+    giver = own_subject(request)
     return render(
         request,
         "people/mandates.html",
@@ -90,7 +89,7 @@ def give(request: ActorRequest) -> HttpResponseBase:
             if own.phone is None:
                 raise NoPhoneOnFileError
             demand_terms(
-                giver=_giver(request),
+                giver=own_subject(request),
                 to_name=form.cleaned_data["name"],
                 to_phone=form.cleaned_data["phone"],
                 until_on=form.cleaned_data["until"],
@@ -109,7 +108,7 @@ def give(request: ActorRequest) -> HttpResponseBase:
         else:
             request.session[DRAFT] = {
                 "code": str(code_id),
-                "giver": str(_giver(request)),
+                "giver": str(own_subject(request)),
                 "name": form.cleaned_data["name"],
                 "phone": form.cleaned_data["phone"].text,
                 "scopes": form.cleaned_data["scopes"],
@@ -262,14 +261,6 @@ def family_withdraw(request: ActorRequest, link_id: UUID) -> HttpResponseBase:
     withdraw_family_link(link_id=link_id, actor=request.actor, now=timezone.now())
     messages.success(request, _("解除了，马上生效。"))
     return redirect("people_mandates")
-
-
-def _giver(request: ActorRequest) -> SubjectRef:
-    """Oneself, or the firm whose legal representative one is and acts as."""
-    acting_for = request.actor.acting_for
-    if acting_for is not None and acting_for.kind == "firm" and acts_by_law(request.actor):
-        return acting_for
-    return SubjectRef("person", own_id(request))
 
 
 def _draft(request: ActorRequest) -> dict[str, Any]:

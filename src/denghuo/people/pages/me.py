@@ -29,7 +29,7 @@ from denghuo.people.pages.requests import page_number
 from denghuo.people.queries.consents import consents_of
 from denghuo.people.queries.firms import firm_of, list_firms_for
 from denghuo.people.queries.looks import all_looks_at, looks_at
-from denghuo.people.queries.mandates import subjects_actor_may_act_for
+from denghuo.people.queries.mandates import acts_by_law, subjects_actor_may_act_for
 from denghuo.people.queries.persons import (
     claim_state,
     corrections_of,
@@ -160,6 +160,14 @@ def own_id(request: ActorRequest) -> UUID:
     if request.actor.person is None:
         raise RecordNotFoundError
     return request.actor.person.id
+
+
+def own_subject(request: ActorRequest) -> SubjectRef:
+    """Oneself, or the firm whose legal representative one is and acts as."""
+    acting_for = request.actor.acting_for
+    if acting_for is not None and acting_for.kind == "firm" and acts_by_law(request.actor):
+        return acting_for
+    return SubjectRef("person", own_id(request))
 
 
 def looked_at(request: ActorRequest) -> SubjectRef:

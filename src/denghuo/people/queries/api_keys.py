@@ -8,17 +8,20 @@ from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import PersonNotFoundError
 from denghuo.people.logic.api_key import is_key_form
+from denghuo.people.logic.mandate import SCOPES
 from denghuo.people.models import ApiKey
-from denghuo.people.queries.persons import person_row
+from denghuo.people.queries.persons import person_row, refs_of
 from denghuo.platform.public import Actor, lookup_digest
 
 KeyState = Literal["in_force", "expired", "revoked"]
+KEYS_SHOWN_MAX = 100
 
 
 class WrongKeyError(RefusalError):
@@ -43,6 +46,11 @@ class ApiKeyView:
     expires_at: datetime
     last_used_on: date | None
 
+    @property
+    def scope_words(self) -> tuple[str, ...]:
+        """What it may be used for, in words; none for a member of staff's, who go by roles."""
+        return tuple(words for scope, words in SCOPES.items() if scope in self.scopes)
+
 
 def key_digest(key: str) -> bytes:
     """What is kept of a key."""
@@ -53,6 +61,19 @@ def api_keys(*, now: datetime) -> tuple[ApiKeyView, ...]:
     """Every key, oldest first."""
     rows = ApiKey.objects.select_related("staff", "person", "firm")
     return tuple(_view(row, now) for row in rows)
+
+
+def keys_of_staff(staff_id: UUID, *, now: datetime) -> tuple[ApiKeyView, ...]:
+    """A member of staff's own keys: those in use first, then the newest."""
+    rows = ApiKey.objects.filter(staff_id=staff_id).select_related("staff", "person", "firm")
+    return _in_order(rows, now)
+
+
+def keys_of(subject: SubjectRef, *, now: datetime) -> tuple[ApiKeyView, ...]:
+    """A person's or firm's keys, those of merged duplicates too: those in use first."""
+    ids = [ref.id for ref in refs_of(subject)]
+    mine = Q(person_id__in=ids) if subject.kind == "person" else Q(firm_id__in=ids)
+    return _in_order(ApiKey.objects.filter(mine).select_related("staff", "person", "firm"), now)
 
 
 def actor_of_key(key: str, *, now: datetime) -> Actor:
@@ -77,7 +98,7 @@ def actor_of_key(key: str, *, now: datetime) -> Actor:
     return Actor(
         kind="program",
         name=row.label,
-        acting_for=_subject(row),
+        acting_for=_subject_signed_in(row),
         key_id=row.pk,
         scopes=frozenset(row.scopes),
         demo=settings.DEMO,
@@ -97,15 +118,26 @@ def _standing(key: str, now: datetime) -> ApiKey:
     return row
 
 
-def _subject(row: ApiKey) -> SubjectRef:
+def subject_of_key(row: ApiKey) -> SubjectRef:
+    """The person (merges followed) or firm of a subject's key. Raises ``PersonNotFoundError``."""
     if row.firm_id is not None:
         return SubjectRef("firm", row.firm_id)
     if row.person_id is None:
         raise AssertionError("the table's check lets no key be nobody's")
+    return SubjectRef("person", person_row(row.person_id).pk)
+
+
+def _subject_signed_in(row: ApiKey) -> SubjectRef:
     try:
-        return SubjectRef("person", person_row(row.person_id).pk)
+        return subject_of_key(row)
     except PersonNotFoundError:
         raise WrongKeyError from None
+
+
+def _in_order(rows: QuerySet[ApiKey], now: datetime) -> tuple[ApiKeyView, ...]:
+    newest = rows.order_by("-created_at")[:KEYS_SHOWN_MAX]
+    views = [_view(row, now) for row in newest]
+    return tuple(sorted(views, key=lambda view: view.state != "in_force"))
 
 
 def _view(row: ApiKey, now: datetime) -> ApiKeyView:
