@@ -175,6 +175,7 @@ __all__ = [
     "bulk_register_households",
     "bulk_register_persons",
     "corrections_asked",
+    "confirmed_family",
     "create_staff",
     "demand_scope",
     "end_office",
