@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from denghuo.policy.engines.repeats import RepeatFinder, hashes_of
@@ -15,6 +15,7 @@ from denghuo.policy.engines.repeats import RepeatFinder, hashes_of
 pytestmark = pytest.mark.no_postgres
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(max_size=20), max_size=30), max_size=5))
 def test_the_count_is_that_of_a_counter(batches: list[list[str]]) -> None:
     finder = RepeatFinder()
@@ -39,6 +40,11 @@ def test_a_slice_and_a_wider_type_hash_alike() -> None:
     numbers = pa.array([7, -1, 7], pa.int32())
     assert hashes_of(numbers).tolist() == hashes_of(numbers.cast(pa.int64())).tolist()
     assert hashes_of(numbers)[0] == hashes_of(numbers)[2] != hashes_of(numbers)[1]
+
+
+def test_a_length_is_no_letter() -> None:
+    hashes = hashes_of(pa.array(["", "\x01", "a", "b\0", "c\0\0"]))
+    assert len(set(hashes.tolist())) == 5
 
 
 def test_rows_set_aside_are_not_compared_but_keep_their_number() -> None:

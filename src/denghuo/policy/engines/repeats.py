@@ -135,7 +135,8 @@ def _text_hashes(texts: pa.Array) -> Hashes:
             padded[:, :length] = whole.reshape(rows, length)
         else:
             padded[:, :length] = bytes_[offsets[same][:, None] + np.arange(length)]
-        mixed = np.full(len(same), length, np.uint64)
+        # Mixed on its own: else a length could stand in for a control sign of a shorter name.
+        mixed = np.full(len(same), _mix(np.array([length], np.uint64))[0])
         for word in padded.view(np.uint64).T:
             mixed = _mix(mixed ^ word)
         found[same] = mixed
