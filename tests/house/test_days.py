@@ -15,9 +15,6 @@ MAY = {
     "kernel/clock.py": 1,
     "places/logic/facility_rows.py": 1,  # a cell of a spreadsheet has no zone
     "policy/logic/fact_values.py": 2,  # the same
-    "policy/actions/facts.py": 1,  # turned to local time on the spot
-    "policy/queries/answers.py": 2,  # the same
-    "web/asking.py": 3,  # the same
 }
 
 

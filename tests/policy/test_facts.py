@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,18 +16,21 @@ from hypothesis import strategies as st
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.models.messages import Message
 from denghuo.platform.public import SYSTEM
-from denghuo.policy.actions.facts import (
+from denghuo.policy.actions.disputes import (
     Correction,
     CorrectionNeededError,
     DisputeAnsweredError,
     DisputeOpenError,
     FactNotFoundError,
-    NewFact,
-    ObservedTooLateError,
     SameValueError,
     WordsNeededError,
     answer_dispute,
     dispute_fact,
+)
+from denghuo.policy.actions.facts import (
+    NewFact,
+    ObservedTooLateError,
+    Recorded,
     json_value,
     record_facts,
 )
@@ -131,6 +135,135 @@ def test_two_sources_at_once_leave_one_current_word(
     rows = FactRecord.objects.filter(subject_id=subject.id, name="headcount")
     assert rows.count() == 6
     assert rows.filter(superseded_at__isnull=True).count() == 1
+
+
+OFFICE, OTHER_OFFICE, OWN = "社会保险登记", "税务征收", "单位填报"
+
+
+def say(
+    subject: SubjectRef, raw: object, source: str, on: date | None, *, at: datetime = NOW
+) -> Recorded:
+    fact = NewFact(subject, "headcount", raw, source, on)
+    return record_facts(actor=SYSTEM, facts=[fact], registry=REGISTRY, now=at)
+
+
+def held(subject: SubjectRef, at: datetime | None = None) -> tuple[object, str]:
+    known = facts_of(subject, registry=REGISTRY, known_on=at)["headcount"].known
+    return known.value, known.source
+
+
+@pytest.mark.django_db
+def test_one_s_own_word_never_takes_the_place_of_an_office_s() -> None:
+    subject = firm()
+    say(subject, 5, OWN, NOW.date())
+    say(subject, 30, OFFICE, date(2026, 2, 1))
+    assert held(subject) == (30, OFFICE)
+    assert say(subject, 5, OWN, NOW.date()) == Recorded(0, 0, outranked=1)
+    assert held(subject) == (30, OFFICE)
+    # Nor within one call, in whatever order.
+    both = [NewFact(subject, "headcount", 31, OFFICE), NewFact(subject, "headcount", 6, OWN)]
+    done = record_facts(actor=SYSTEM, facts=both, registry=REGISTRY, now=NOW)
+    assert done == Recorded(1, 0, outranked=1)
+    assert held(subject) == (31, OFFICE)
+
+
+@pytest.mark.django_db
+def test_where_an_office_has_nothing_usable_the_subject_may_tell() -> None:
+    subject = firm()
+    say(subject, 900_000, OFFICE, date(2026, 2, 1))
+    assert say(subject, 5, OWN, NOW.date()) == Recorded(1, 0)
+    assert held(subject) == (5, OWN)
+
+
+@pytest.mark.django_db
+def test_a_late_word_of_an_earlier_day_is_history_from_the_start() -> None:
+    subject = firm()
+    say(subject, 30, OFFICE, date(2026, 2, 1))
+    later = NOW + timedelta(days=3)
+    for expected in (Recorded(0, 0, older=1), Recorded(0, 1)):  # the same file sent twice
+        assert say(subject, 28, OFFICE, date(2026, 1, 1), at=later) == expected
+    assert held(subject) == (30, OFFICE)
+    for at in (NOW, later, later + timedelta(days=1)):
+        assert held(subject, at) == (30, OFFICE)
+    told = history_of(subject, "headcount")
+    assert [(at, on) for at, _, on in told] == [
+        (later, date(2026, 1, 1)),
+        (NOW, date(2026, 2, 1)),
+    ]
+    # Another office speaks for itself, and a day that is not named is today's.
+    assert say(subject, 29, OTHER_OFFICE, date(2025, 12, 1), at=later).written == 1
+    assert say(subject, 27, OTHER_OFFICE, None, at=later).written == 1
+
+
+@pytest.mark.django_db
+def test_two_months_in_one_file_in_the_wrong_order() -> None:
+    subject = firm()
+    days = [date(2026, 2, 1), date(2026, 1, 1), date(2025, 12, 1), date(2026, 1, 1)]
+    facts = [NewFact(subject, "headcount", day.month, OFFICE, day) for day in days]
+    done = record_facts(actor=SYSTEM, facts=facts, registry=REGISTRY, now=NOW)
+    assert done == Recorded(written=1, unchanged=1, older=2)
+    assert held(subject) == (2, OFFICE)
+    again = record_facts(actor=SYSTEM, facts=facts[::-1], registry=REGISTRY, now=NOW)
+    assert again == Recorded(written=0, unchanged=4)
+    assert FactRecord.objects.filter(subject_id=subject.id).count() == 3
+
+
+@pytest.mark.django_db
+def test_a_clock_behind_another_s_writes_after_it() -> None:
+    """Two servers' clocks: the later writer's may show the earlier time."""
+    subject = firm()
+    say(subject, 30, OFFICE, None, at=NOW + timedelta(seconds=2))
+    assert say(subject, 31, OFFICE, None) == Recorded(1, 0)
+    assert held(subject) == (31, OFFICE)
+    assert held(subject, NOW + timedelta(seconds=2)) == (31, OFFICE)
+
+
+@pytest.mark.django_db
+def test_a_correction_stands_though_its_day_is_earlier() -> None:
+    subject = firm()
+    tell(subject, "headcount", 30)
+    dispute = object_to(subject)
+    answer_dispute(
+        actor=SYSTEM, dispute_id=dispute, corrected=True, registry=REGISTRY, answer="已更正",
+        correction=Correction(28, OFFICE, date(2026, 1, 31)), now=NOW,
+    )  # fmt: skip
+    assert held(subject) == (28, OFFICE)
+
+
+def test_whoever_comes_first_an_office_s_word_stands(
+    in_threads: Callable[..., list[object]],
+) -> None:
+    """Both have seen that nothing is held; what is decided is decided beside what is."""
+    for day in range(1, 9):
+        subject = firm()
+        results = in_threads(
+            lambda subject=subject, day=day: say(subject, day, OWN, None),
+            lambda subject=subject, day=day: say(subject, 30, OFFICE, date(2026, 2, day)),
+            lambda subject=subject, day=day: say(subject, day, OWN, None),
+        )
+        assert all(isinstance(result, Recorded) for result in results), results
+        assert held(subject) == (30, OFFICE)
+
+
+def test_files_with_the_same_subjects_never_wait_for_each_other(
+    in_threads: Callable[..., list[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("denghuo.policy.actions.facts.CHUNK_ROWS", 3)
+    names = ["headcount", "premium_fen", "rate"]
+    subjects = [firm() for _ in range(12)]
+
+    def file(number: int) -> Recorded:
+        order = list(subjects)
+        Random(number).shuffle(order)
+        chosen = names if number % 2 else names[::-1][:2]
+        facts = [NewFact(each, name, "0.5" if name == "rate" else number, OFFICE)
+                 for each in order for name in chosen]  # fmt: skip
+        return record_facts(actor=SYSTEM, facts=facts, registry=REGISTRY, now=NOW)
+
+    results = in_threads(*[lambda number=number: file(number) for number in range(6)])
+    assert all(isinstance(result, Recorded) for result in results), results
+    standing = FactRecord.objects.filter(superseded_at__isnull=True)
+    assert standing.count() == len(subjects) * len(names)
 
 
 def object_to(subject: SubjectRef, name: str = "headcount", note: str = "应是 28 人") -> UUID:

@@ -5,19 +5,17 @@ Frozen values only: definitions, answers, facts held. Nothing here decides a cas
 
 from __future__ import annotations
 
-from denghuo.policy.actions.facts import (
+from denghuo.policy.actions.disputes import (
     Correction,
     CorrectionNeededError,
     DisputeAnsweredError,
     DisputeOpenError,
     FactNotFoundError,
-    NewFact,
-    Recorded,
     WordsNeededError,
     answer_dispute,
     dispute_fact,
-    record_facts,
 )
+from denghuo.policy.actions.facts import NewFact, Recorded, record_facts
 from denghuo.policy.actions.kernels import ask_for_kernels
 from denghuo.policy.actions.sweeps import DayNotPastError
 from denghuo.policy.actions.taking_back import TakenBack, ToldFact, take_back_facts
@@ -51,6 +49,7 @@ from denghuo.policy.logic.policy_forms import facts_schema, search_text
 from denghuo.policy.logic.questions import Question, next_question
 from denghuo.policy.logic.registry import Ask, FactKind, FactRegistry, FactSpec
 from denghuo.policy.logic.scope import Value
+from denghuo.policy.logic.succession import OWN_SOURCES, OWN_WORDS
 from denghuo.policy.logic.verdict import Verdict
 from denghuo.policy.logic.versions import LookBack
 from denghuo.policy.queries.answers import (
@@ -77,6 +76,8 @@ from denghuo.policy.queries.facts import (
 from denghuo.policy.queries.library import PolicyNotFoundError, library, policy, registry
 
 __all__ = [
+    "OWN_SOURCES",
+    "OWN_WORDS",
     "POLICIES_MAX",
     "Answer",
     "AnswerOut",

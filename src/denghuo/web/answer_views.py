@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from denghuo.policy.public import Answer, ConditionAnswer, FactUsed
+from denghuo.policy.public import OWN_WORDS, Answer, ConditionAnswer, FactUsed, Verdict
 from denghuo.web.answer_groups import (
     Group,
     disputed_sentence,
@@ -17,13 +17,14 @@ from denghuo.web.answer_groups import (
     missing_sentence,
     no_rule_sentence,
     numbers_of,
+    open_sentence,
     plain_amount,
     rests_on_dispute,
     step_sentence,
     tellable,
     telling_condition,
 )
-from denghuo.web.asking import OWN_WORDS, Asking, reader_language
+from denghuo.web.asking import Asking, reader_language
 
 _MARKS: dict[Group, str] = {
     "entitled": "yes", "near": "wait", "ask": "unknown", "wait": "unknown", "no_rule": "unknown",
@@ -54,7 +55,10 @@ def answer_context(found: Answer, asked: Asking) -> dict[str, Any]:
         "amount": plain_amount(found.amount_shown),
         "amount_label": amount.label.in_language(language) if amount else "",
         "arithmetic": _arithmetic(found),
-        "standing": [_condition(each, found, asked, shown) for each in standing],
+        "standing": [
+            *(_condition(each, found, asked, shown) for each in standing),
+            *_open_day(found, asked),
+        ],
         "passed": [_condition(each, found, asked, shown) for each in passed],
         "near": [plain_amount(near.change) for near in found.near_misses]
         if group in ("near", "not")
@@ -114,14 +118,14 @@ def _banner_words(found: Answer, asked: Asking, group: Group) -> tuple[str, str]
         case "near":
             return step_sentence(found), failed[0]
         case "ask":
-            asked_for = missing_sentence(found, tellable(found, asked))
+            asked_for = open_sentence(found, tellable(found, asked))
             return asked_for, _("您答一下，就能接着判断。")
         case "wait" if rests_on_dispute(found, asked):
             return disputed_sentence(found, asked), ""
         case "wait" if any(asked.can_tell(found.definition.specs[name]) for name in found.missing):
-            return missing_sentence(found), _("有的您跳过了。想起来了，随时在下面填。")
+            return open_sentence(found), _("有的您跳过了。想起来了，随时在下面填。")
         case "wait":
-            return missing_sentence(found), _(
+            return open_sentence(found), _(
                 "这些由部门提供。数据到了，这里就有结果，您不用再来问。"
             )
         case "no_rule":
@@ -149,6 +153,28 @@ def _delivery_words(delivery: str) -> str:
         "confirm": _("不用填表。您确认一下信息和收款账户就行。"),
         "apply": _("要您申请。下面写着怎么办。"),
     }[delivery]
+
+
+def _open_day(found: Answer, asked: Asking) -> list[dict[str, Any]]:
+    """What chooses the rule and is not known, as a line of its own: no condition speaks of it."""
+    if found.version is not None or found.verdict is not Verdict.UNKNOWN:
+        return []
+    anchor = found.definition.anchor_fact
+    if anchor is not None and found.facts[anchor].value is None:
+        names, words = (anchor,), _("按哪一版规定算，要看{facts}。")
+    else:
+        names, words = found.missing, _("要先知道{facts}，才能接着判断。")
+    facts = [_fact(found.facts[name], found, asked) for name in names]
+    labels = _("、").join(fact["name"] for fact in facts)
+    return [
+        {
+            "state": _STATES[None],
+            "sentence": words.format(facts=labels),
+            "basis": "",
+            "comparisons": [],
+            "facts": facts,
+        }
+    ]
 
 
 def _condition(

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.subject import SubjectKind, SubjectRef
 from denghuo.people.public import (
     NoMandateError,
@@ -23,6 +24,8 @@ from denghuo.people.public import (
 )
 from denghuo.platform.public import ActorRequest, record_look_up
 from denghuo.policy.public import (
+    OWN_SOURCES,
+    OWN_WORDS,
     Answer,
     Ask,
     FactSpec,
@@ -44,12 +47,6 @@ from denghuo.policy.public import (
 )
 from denghuo.web.drafts import Draft, drop_draft, read_draft, write_draft
 
-# What the reader said, not an office: theirs to change.
-OWN_SOURCES: dict[SubjectKind, str] = {
-    "person": gettext_noop("本人填报"),
-    "firm": gettext_noop("单位填报"),
-}
-OWN_WORDS = frozenset(OWN_SOURCES.values())
 WISHES = "wishes"
 """The one question that asks about all wishes together; no fact has this name."""
 
@@ -78,7 +75,7 @@ class Asking:
     @property
     def today(self) -> date:
         """The day in the region."""
-        return timezone.localtime(self.now).date()
+        return day_of(self.now)
 
     @property
     def begun(self) -> bool:
@@ -284,7 +281,7 @@ def take_over_draft(request: ActorRequest, asked: Asking) -> int:
 
 def _record(request: ActorRequest, subject: SubjectRef, raw: Mapping[str, object]) -> None:
     now = timezone.now()
-    today = timezone.localtime(now).date()
+    today = day_of(now)
     source = OWN_SOURCES[subject.kind]
     facts = [NewFact(subject, name, value, source, today) for name, value in raw.items()]
     record_facts(actor=request.actor, facts=facts, registry=registry(), now=now)
@@ -315,7 +312,7 @@ def _anonymous(draft: Draft, kind: SubjectKind | None, now: datetime) -> Asking:
         kind=chosen,
         subject=None,
         name="",
-        facts=_told(draft, chosen, timezone.localtime(now).date()),
+        facts=_told(draft, chosen, day_of(now)),
         recorded=frozenset(),
         disputed=frozenset(),
         skipped=frozenset(draft.skipped),

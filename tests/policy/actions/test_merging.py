@@ -11,7 +11,8 @@ from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import merge_duplicates
 from denghuo.platform.public import SYSTEM, publish
 from denghuo.platform.worker import drain
-from denghuo.policy.actions.facts import NewFact, dispute_fact, record_facts
+from denghuo.policy.actions.disputes import dispute_fact
+from denghuo.policy.actions.facts import NewFact, record_facts
 from denghuo.policy.actions.merging import move_facts
 from denghuo.policy.models import FactRecord
 from denghuo.policy.queries.facts import HeldFact, disputes_of, facts_of

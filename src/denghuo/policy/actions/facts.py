@@ -1,74 +1,31 @@
-"""Recording facts about subjects, disputing them, answering disputes."""
+"""Recording facts about subjects."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.public import Actor, record_audit, send_message
+from denghuo.platform.public import Actor, record_audit
 from denghuo.policy.logic.answer_json import value_json
-from denghuo.policy.logic.fact_values import FactValueError, read_value
+from denghuo.policy.logic.fact_values import FactValueError, KnownFact, read_value, usable
 from denghuo.policy.logic.registry import FactRegistry, FactSpec
-from denghuo.policy.models import FactDispute, FactRecord
+from denghuo.policy.logic.succession import Fate, Word, fate
+from denghuo.policy.models import FactRecord
 from denghuo.policy.queries.facts import current_rows
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHUNK_ROWS = 500
 # A refused attempt means that another writer of the same fact has just finished, so this many
 # may tell of one fact at the same instant.
 _ATTEMPTS = 16
-
-
-class FactNotFoundError(RefusalError):
-    """No such fact of this subject."""
-
-    code = "policy.fact_not_found"
-    template = "没有找到这条信息，或者它不是您的。"
-    status = 404
-
-
-class DisputeOpenError(RefusalError):
-    """The fact is being checked already."""
-
-    code = "policy.dispute_open"
-    template = "这条信息已经在核实了，结果会发到您的消息里。"
-    status = 409
-
-
-class DisputeAnsweredError(RefusalError):
-    """Somebody has answered this dispute."""
-
-    code = "policy.dispute_answered"
-    template = "这条异议已经有人答复过了。"
-    status = 409
-
-
-class WordsNeededError(RefusalError):
-    """A dispute and its answer say something."""
-
-    code = "policy.words_needed"
-    template = "请写一句说明。"
-
-
-class CorrectionNeededError(RefusalError):
-    """What is corrected needs the right value and the source that gives it."""
-
-    code = "policy.correction_needed"
-    template = "更正要写明正确的数、出处和日期。"
-
-
-class SameValueError(RefusalError):
-    """A correction that says the same corrects nothing."""
-
-    code = "policy.same_value"
-    template = "填的和原来的一样。如果原来的没有错，请选“核实无误”。"
+_Key = tuple[UUID, str]
 
 
 class ObservedTooLateError(RefusalError):
@@ -91,10 +48,38 @@ class NewFact:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """How many rows were new words, and how many said what was known already."""
+    """What became of the words given; the four add up to how many there were.
+
+    ``written`` are current now; ``unchanged`` said what was known already (or another word of
+    the same call stands in their place); ``older`` are kept as history, their source having
+    spoken since of a later day; ``outranked`` are a subject's own words on what an office has
+    said: they are not kept.
+    """
 
     written: int
     unchanged: int
+    older: int = 0
+    outranked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The words of one call on one fact of one subject: the one to stand, and earlier ones."""
+
+    subject: SubjectRef
+    name: str
+    spec: FactSpec
+    word: Word
+    before: tuple[Word, ...] = ()
+
+
+@dataclass
+class _Write:
+    """What one attempt at a chunk will do to the table."""
+
+    fresh: list[FactRecord] = field(default_factory=list)
+    superseded: dict[datetime, list[UUID]] = field(default_factory=dict)
+    fates: Counter[Fate] = field(default_factory=Counter)
 
 
 def record_facts(
@@ -102,41 +87,93 @@ def record_facts(
 ) -> Recorded:
     """Write facts; a word that repeats the current one changes nothing (safe to send twice).
 
+    A subject's own word never takes the place of an office's that can be used, and a late word
+    of a source never that of its later one: decided beside what is held at the moment of
+    writing, whatever the caller saw before.
+
     All or nothing: raises ``FactValueError`` for an unknown name, another kind of subject or
     an unreadable value, and ``ObservedTooLateError`` for a day after ``now``.
     """
-    prepared = [_prepared(fact, registry, now) for fact in facts]
-    # One word per subject and fact and call: the last one given.
-    latest = {(fact.subject.id, fact.name): (fact, value) for fact, value in prepared}
-    written = 0
+    return _record(actor=actor, facts=facts, registry=registry, now=now, decisive=False)
+
+
+def record_correction(
+    *, actor: Actor, fact: NewFact, registry: FactRegistry, now: datetime
+) -> None:
+    """Write what an officer found at the source: it stands, of whatever day it speaks."""
+    _record(actor=actor, facts=[fact], registry=registry, now=now, decisive=True)
+
+
+def _record(
+    *,
+    actor: Actor,
+    facts: Sequence[NewFact],
+    registry: FactRegistry,
+    now: datetime,
+    decisive: bool,
+) -> Recorded:
+    told, fates = _one_word_each(facts, registry, now)
     with transaction.atomic():
-        # In one order everywhere: two files with the same facts must not wait for each other.
-        keys = sorted(latest)
-        for start in range(0, len(keys), CHUNK_ROWS):
-            chunk = [latest[key] for key in keys[start : start + CHUNK_ROWS]]
-            written += _write_chunk(chunk, actor=actor, now=now)
-        subjects = {fact.subject for fact, _ in latest.values()}
+        for chunk in _chunks(told):
+            fates += _write_chunk(chunk, actor=actor, now=now, decisive=decisive)
+        subjects = {each.subject for each in told}
+        written, older = fates[Fate.CURRENT], fates[Fate.OLDER]
+        outranked = fates[Fate.OUTRANKED]
         record_audit(
             actor=actor,
             action="policy.record_facts",
             subject=next(iter(subjects)) if len(subjects) == 1 else None,
-            detail={"written": written, "given": len(facts), "subjects": len(subjects)},
+            detail={
+                "written": written,
+                "older": older,
+                "outranked": outranked,
+                "given": len(facts),
+                "subjects": len(subjects),
+            },
             at=now,
         )
-    return Recorded(written=written, unchanged=len(facts) - written)
+    return Recorded(written, len(facts) - written - older - outranked, older, outranked)
 
 
-def _prepared(
-    fact: NewFact, registry: FactRegistry, now: datetime
-) -> tuple[NewFact, bool | int | str | None]:
+def _one_word_each(
+    facts: Iterable[NewFact], registry: FactRegistry, now: datetime
+) -> tuple[list[_Told], Counter[Fate]]:
+    """One word to stand per subject and fact, in one order everywhere; and those outranked
+    within the call. Of words on one fact the last given stands, as if they had come in turn."""
+    found: dict[_Key, _Told] = {}
+    fates: Counter[Fate] = Counter()
+    for fact in facts:
+        told = _read(fact, registry, now)
+        key = (fact.subject.id, fact.name)
+        held = found.get(key)
+        if held is None:
+            found[key] = told
+            continue
+        match fate(told.word, held.word):
+            case Fate.CURRENT:
+                replaced = fate(held.word, told.word) is Fate.OLDER
+                before = (*held.before, held.word) if replaced else held.before
+                found[key] = _Told(told.subject, told.name, told.spec, told.word, before)
+            case Fate.OLDER:
+                before = (*held.before, told.word)
+                found[key] = _Told(held.subject, held.name, held.spec, held.word, before)
+            case outcome:
+                fates[outcome] += 1
+    return [found[key] for key in sorted(found)], fates
+
+
+def _read(fact: NewFact, registry: FactRegistry, now: datetime) -> _Told:
     spec = registry.get(fact.name)
     if spec is None or spec.subject != fact.subject.kind:
         raise FactValueError(
             field=fact.name, label=fact.name, text="", allowed="没有登记过这个名字。"
         )
-    if fact.observed_on is not None and fact.observed_on > now.astimezone(_SHANGHAI).date():
+    if fact.observed_on is not None and fact.observed_on > day_of(now):
         raise ObservedTooLateError(label=spec.labels.zh, day=fact.observed_on)
-    return fact, json_value(spec, fact.raw)
+    value = json_value(spec, fact.raw)
+    return _Told(
+        fact.subject, fact.name, spec, _word(spec, value, fact.source, fact.observed_on, now)
+    )
 
 
 def json_value(spec: FactSpec, raw: object) -> bool | int | str | None:
@@ -152,210 +189,130 @@ def json_value(spec: FactSpec, raw: object) -> bool | int | str | None:
     return strict if isinstance(strict, bool | int) else str(strict)
 
 
-def _write_chunk(
-    chunk: list[tuple[NewFact, bool | int | str | None]], *, actor: Actor, now: datetime
-) -> int:
-    """Supersede and insert.
+def _word(
+    spec: FactSpec,
+    value: bool | int | str | None,
+    source: str,
+    observed_on: date | None,
+    now: datetime,
+) -> Word:
+    try:
+        reading = read_value(spec, value)
+    except FactValueError:  # held since the registry read it otherwise
+        return Word(value, source, observed_on, usable=False)
+    known = KnownFact(reading.value, source, observed_on, reading.why)
+    found = usable(spec, known, day_of(now)).value
+    return Word(value, source, observed_on, usable=found is not None)
 
-    Race: two sources tell of one fact at once. SQLite's write lock puts them in order; on
-    PostgreSQL both may find the same current row (or none), and the unique constraint
-    ``one_current_fact`` stops the second, which then looks again and goes after the first.
+
+def _chunks(told: Sequence[_Told]) -> Iterator[list[_Told]]:
+    """Some hundred words at a time, a subject's together: rows are locked by subject, then name,
+    so that two files with the same facts never wait for each other."""
+    chunk: list[_Told] = []
+    for each in told:
+        if len(chunk) >= CHUNK_ROWS and each.subject.id != chunk[-1].subject.id:
+            yield chunk
+            chunk = []
+        chunk.append(each)
+    if chunk:
+        yield chunk
+
+
+def _write_chunk(
+    chunk: Sequence[_Told], *, actor: Actor, now: datetime, decisive: bool
+) -> Counter[Fate]:
+    """Decide beside what is held, then supersede and insert.
+
+    Race: two sources tell of one fact at once. SQLite's write lock puts them in order. On
+    PostgreSQL the held rows are locked; where none is held yet both would insert, and the unique
+    constraint ``one_current_fact`` stops the second, which then looks again, finds the first's
+    word and is decided beside it.
     """
     for attempt in range(_ATTEMPTS):
         try:
             with transaction.atomic():
-                return _supersede_and_insert(chunk, actor=actor, now=now)
+                return _decide_and_write(chunk, actor=actor, now=now, decisive=decisive)
         except IntegrityError:
             if attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _supersede_and_insert(
-    chunk: list[tuple[NewFact, bool | int | str | None]], *, actor: Actor, now: datetime
-) -> int:
-    current = current_rows((fact.subject.id for fact, _ in chunk), (fact.name for fact, _ in chunk))
-    fresh: list[FactRecord] = []
-    stale: list[UUID] = []
-    for fact, value in chunk:
-        held = current.get((fact.subject.id, fact.name))
-        if held is not None:
-            same = (held.value, held.source, held.observed_on) == (
-                value,
-                fact.source,
-                fact.observed_on,
-            )
-            if same:
-                continue
-            stale.append(held.id)
-        fresh.append(
-            FactRecord(
-                subject_kind=fact.subject.kind,
-                subject_id=fact.subject.id,
-                name=fact.name,
-                value=value,
-                source=fact.source,
-                observed_on=fact.observed_on,
-                known_at=now,
-                recorded_by=actor.label,
-            )
-        )
-    FactRecord.objects.filter(id__in=stale, superseded_at__isnull=True).update(superseded_at=now)
-    FactRecord.objects.bulk_create(fresh)
-    return len(fresh)
-
-
-def dispute_fact(
-    *,
-    actor: Actor,
-    subject: SubjectRef,
-    name: str,
-    claimed_value: str,
-    note: str,
-    now: datetime,
-) -> UUID:
-    """Say that a fact is wrong. Raises ``FactNotFoundError``, ``DisputeOpenError``.
-
-    The caller has checked that the actor acts for the subject. A disputed fact is shown as
-    such wherever it is used, and cannot alone refuse a case.
-    """
-    if not note.strip() and not claimed_value.strip():
-        raise WordsNeededError(field="note")
-    with transaction.atomic():
-        row = (
-            FactRecord.objects.select_for_update()
-            .filter(
-                subject_id=subject.id,
-                subject_kind=subject.kind,
-                name=name,
-                superseded_at__isnull=True,
-            )
-            .first()
-        )
-        if row is None:
-            raise FactNotFoundError
-        if FactDispute.objects.filter(fact=row, state="open").exists():
-            raise DisputeOpenError
-        dispute = FactDispute.objects.create(
-            fact=row,
-            subject_kind=subject.kind,
-            subject_id=subject.id,
-            claimed_value=claimed_value.strip()[:60],
-            note=note.strip()[:500],
-            raised_by=actor.label,
-            created_at=now,
-        )
-        record_audit(
-            actor=actor,
-            action="policy.dispute_fact",
-            subject=subject,
-            entity=f"policy.FactDispute:{dispute.id}",
-            detail={"fact": name},
-            at=now,
-        )
-    return dispute.id
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """The right value as its source has it now: ``raw`` as ``read_value`` reads it."""
-
-    raw: object
-    source: str
-    observed_on: date
-
-
-def answer_dispute(
-    *,
-    actor: Actor,
-    dispute_id: UUID,
-    answer: str,
-    corrected: bool = False,
-    correction: Correction | None = None,
-    registry: FactRegistry | None = None,
-    link: str = "",
-    now: datetime,
-) -> SubjectRef:
-    """Close a dispute with words, and with the corrected fact where it was wrong; tell the subject.
-
-    ``corrected`` needs the ``correction`` (and the ``registry`` to read it by): the new record,
-    the answer, the message and the audit row stand or fall together. The caller has checked that
-    the actor answers for the subject. Returns the subject.
-
-    Raises ``WordsNeededError``, ``CorrectionNeededError``, ``SameValueError``, the errors of
-    ``record_facts``, ``FactNotFoundError``. Race: two officers answer at once; the row is locked
-    and the second is refused with ``DisputeAnsweredError``.
-    """
-    if not answer.strip():
-        raise WordsNeededError(field="answer")
-    if corrected and (correction is None or registry is None or not correction.source.strip()):
-        raise CorrectionNeededError(field="value")
-    with transaction.atomic():
-        row = (
-            FactDispute.objects.select_for_update(of=("self",))
-            .select_related("fact")
-            .filter(id=dispute_id)
-            .first()
-        )
-        if row is None:
-            raise FactNotFoundError
-        if row.state != "open":
-            raise DisputeAnsweredError
-        subject = SubjectRef("person" if row.subject_kind == "person" else "firm", row.subject_id)
-        if corrected and correction is not None and registry is not None:
-            row.correction = _corrected(row, subject, correction, registry, actor=actor, now=now)
-        row.state = "corrected" if corrected else "upheld"
-        row.answered_by, row.answered_at, row.answer = actor.label, now, answer.strip()[:500]
-        row.save()
-        record_audit(
-            actor=actor,
-            action="policy.answer_dispute",
-            subject=subject,
-            entity=f"policy.FactDispute:{row.id}",
-            detail={"state": row.state, "fact": row.fact.name},
-            at=now,
-        )
-        _tell(row, subject, link=link, actor=actor, now=now)
-    return subject
-
-
-def _tell(row: FactDispute, subject: SubjectRef, *, link: str, actor: Actor, now: datetime) -> None:
-    send_message(
-        to=subject,
-        kind="policy.dispute_answered",
-        title="您提的信息异议有结果了",
-        body=f"{_STATE_WORDS[row.state]}{row.answer}",
-        key=f"policy.dispute_answered:{row.id}",
-        link=link,
-        actor=actor,
-        now=now,
+def _decide_and_write(
+    chunk: Sequence[_Told], *, actor: Actor, now: datetime, decisive: bool
+) -> Counter[Fate]:
+    rows = current_rows(
+        (each.subject.id for each in chunk), (each.name for each in chunk), lock=True
     )
+    late: list[tuple[_Told, Word, datetime]] = []
+    write = _Write()
+    for each in chunk:
+        row = rows.get((each.subject.id, each.name))
+        held = _word(each.spec, row.value, row.source, row.observed_on, now) if row else None
+        # Two clocks differ: a word never stands before the one whose place it takes.
+        at = max(now, row.known_at) if row else now
+        for word in (*each.before, each.word):
+            outcome = fate(word, held)
+            if decisive and outcome is not Fate.SAME:
+                outcome = Fate.CURRENT
+            elif outcome is Fate.CURRENT and word is not each.word:
+                outcome = Fate.OLDER
+            if outcome is Fate.OLDER:
+                late.append((each, word, at))
+                continue
+            write.fates[outcome] += 1
+            if outcome is Fate.CURRENT:
+                write.fresh.append(_row(each, word, actor=actor, at=at))
+                if row:
+                    write.superseded.setdefault(at, []).append(row.id)
+    _keep_late(late, write, actor=actor)
+    for at, ids in write.superseded.items():
+        FactRecord.objects.filter(id__in=ids, superseded_at__isnull=True).update(superseded_at=at)
+    FactRecord.objects.bulk_create(write.fresh)
+    return write.fates
 
 
-_STATE_WORDS = {
-    "corrected": "您说得对，已经更正。",
-    "upheld": "核对过了，原来的信息没有变。",
-}
+def _keep_late(
+    late: Sequence[tuple[_Told, Word, datetime]], write: _Write, *, actor: Actor
+) -> None:
+    """Late words are known and superseded at one instant: no day was ever judged by them. One
+    that is kept already, from a file sent before, is not kept again."""
+    kept = _history(late)
+    for each, word, at in late:
+        key = (each.subject.id, each.name, word[:3])
+        if key in kept:
+            write.fates[Fate.SAME] += 1
+            continue
+        kept.add(key)
+        write.fates[Fate.OLDER] += 1
+        write.fresh.append(_row(each, word, actor=actor, at=at, superseded_at=at))
 
 
-def _corrected(
-    row: FactDispute,
-    subject: SubjectRef,
-    correction: Correction,
-    registry: FactRegistry,
-    *,
-    actor: Actor,
-    now: datetime,
+def _history(late: Iterable[tuple[_Told, Word, datetime]]) -> set[tuple[UUID, str, object]]:
+    wanted = [(each.subject.id, each.name, word.observed_on) for each, word, _at in late]
+    if not wanted:
+        return set()
+    subjects, names, days = (set(each) for each in zip(*wanted, strict=True))
+    rows = FactRecord.objects.filter(
+        subject_id__in=subjects,
+        name__in=names,
+        observed_on__in=days,
+        superseded_at__isnull=False,
+    )
+    return {(row.subject_id, row.name, (row.value, row.source, row.observed_on)) for row in rows}
+
+
+def _row(
+    each: _Told, word: Word, *, actor: Actor, at: datetime, superseded_at: datetime | None = None
 ) -> FactRecord:
-    """The record that takes the disputed one's place.
-
-    A newer word may have come since the dispute was raised; where that word already says the
-    corrected value, from whatever source, it is the correction.
-    """
-    fact = NewFact(subject, row.fact.name, correction.raw, correction.source.strip(),
-                   correction.observed_on)  # fmt: skip
-    spec = registry.get(row.fact.name)
-    if spec is not None and json_value(spec, correction.raw) == row.fact.value:
-        raise SameValueError(field="value")
-    record_facts(actor=actor, facts=[fact], registry=registry, now=now)
-    return current_rows([subject.id], [row.fact.name])[subject.id, row.fact.name]
+    return FactRecord(
+        subject_kind=each.subject.kind,
+        subject_id=each.subject.id,
+        name=each.name,
+        value=word.value,
+        source=word.source,
+        observed_on=word.observed_on,
+        known_at=at,
+        superseded_at=superseded_at,
+        recorded_by=actor.label,
+    )

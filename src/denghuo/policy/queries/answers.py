@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
+from denghuo.kernel.clock import SHANGHAI, day_of
 from denghuo.kernel.subject import SubjectRef
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import Answer, answer
 from denghuo.policy.logic.fact_values import FactValueError, KnownFact, read_value
+from denghuo.policy.logic.registry import FactSpec
 from denghuo.policy.logic.versions import LookBack, look_back
 from denghuo.policy.models import ConditionRate
 from denghuo.policy.queries.facts import known_facts_of
 from denghuo.policy.queries.library import library, registry
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 # The registers' words for a fact, where the policies have another.
 _REGISTER_NAMES = {"kind": "firm_kind"}
+# And for a value. A society may be an association, a foundation or a service body, and a branch is
+# what its parent is: the register's word alone does not say, so they stay unknown.
+_REGISTER_VALUES = {
+    ("firm_kind", "company"): "enterprise",
+    ("firm_kind", "institution"): "public_institution",
+}
 _REGISTER_SOURCES = {
     "people_register": gettext_noop("人口登记"),
     "firm_register": gettext_noop("市场主体登记"),
@@ -83,7 +89,7 @@ def answers_for(
     """
     asked = tuple(subjects)
     facts = facts_known(asked, known_on=known_on, beside=beside)
-    day = known_on.astimezone(_SHANGHAI).date() if known_on else None
+    day = day_of(known_on) if known_on else None
     return [
         answer(definition, facts, as_of, known_on=day, language=language)
         for definition in library(known_on).values()
@@ -150,16 +156,20 @@ def register_facts(
         if known_on is not None and word.as_of > known_on:
             continue
         try:
-            reading = read_value(spec, word.value)
+            reading = read_value(spec, _value_of(spec, word.value))
         except FactValueError:
             continue
         source = _REGISTER_SOURCES.get(word.source, word.source)
-        on = word.as_of.astimezone(_SHANGHAI).date()
+        on = day_of(word.as_of)
         found[spec.name] = KnownFact(reading.value, source, on, reading.why)
     return found
 
 
+def _value_of(spec: FactSpec, value: str | date) -> str | date:
+    return _REGISTER_VALUES.get((spec.name, value), value) if isinstance(value, str) else value
+
+
 def end_of(day: date) -> datetime:
     """The last instant of a civil day: what was known on it."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=_SHANGHAI)
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=SHANGHAI)
     return midnight - timedelta(microseconds=1)

@@ -147,12 +147,17 @@ def current_facts(
 
 
 def current_rows(
-    subjects: Iterable[UUID], names: Iterable[str]
+    subjects: Iterable[UUID], names: Iterable[str], *, lock: bool = False
 ) -> Mapping[tuple[UUID, str], FactRecord]:
-    """The current row of each subject and fact, for the action that supersedes it."""
+    """The current row of each subject and fact, for the action that supersedes it.
+
+    ``lock`` holds the rows until the transaction ends, taken by subject and then by name.
+    """
     rows = FactRecord.objects.filter(
         subject_id__in=set(subjects), name__in=set(names), superseded_at__isnull=True
     )
+    if lock:
+        rows = rows.select_for_update().order_by("subject_id", "name")
     return {(row.subject_id, row.name): row for row in rows}
 
 
