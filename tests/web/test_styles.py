@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import denghuo.web
-from denghuo.web.preferences import ELDER_SIZES
+from denghuo.people.public import ELDER_SIZES
 
 pytestmark = pytest.mark.no_postgres
 

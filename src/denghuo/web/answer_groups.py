@@ -120,7 +120,7 @@ def line_sentence(found: Answer, asked: Asking, group: Group) -> str:
         case "wait" if found.verdict is Verdict.NOT:
             return disputed_sentence(found, asked)
         case "ask" | "wait":
-            return missing_sentence(found, tellable(found, asked) if group == "ask" else None)
+            return open_sentence(found, tellable(found, asked) if group == "ask" else None)
         case "no_rule":
             return no_rule_sentence(found)
         case _:
@@ -161,6 +161,17 @@ def missing_sentence(found: Answer, names: list[str] | None = None) -> str:
         return _("还不知道：{facts}").format(facts=shown)
     more = ngettext("等 {count} 项", "等 {count} 项", len(labels)).format(count=len(labels))
     return _("还不知道：{facts}").format(facts=f"{shown}{more}")
+
+
+def open_sentence(found: Answer, names: list[str] | None = None) -> str:
+    """Why there is no answer yet. Where every rule there is refuses already, and only the day that
+    chooses one is open, what they refuse is said: nobody should hope in vain."""
+    refused = [each.sentence for each in found.conditions if each.result is False]
+    if found.version is not None or not refused:
+        return missing_sentence(found, names)
+    return _("{condition}现有的几版规定都这样要求。{missing}，所以先不定。").format(
+        condition=refused[0], missing=missing_sentence(found, names or list(found.missing[:1]))
+    )
 
 
 def disputed_sentence(found: Answer, asked: Asking) -> str:

@@ -125,9 +125,7 @@ def _banner_words(found: Answer, asked: Asking, group: Group) -> tuple[str, str]
         case "wait" if any(asked.can_tell(found.definition.specs[name]) for name in found.missing):
             return open_sentence(found), _("有的您跳过了。想起来了，随时在下面填。")
         case "wait":
-            return open_sentence(found), _(
-                "这些由部门提供。数据到了，这里就有结果，您不用再来问。"
-            )
+            return open_sentence(found), _("这些由部门提供。数据到了，这里就有结果，您不用再来问。")
         case "no_rule":
             return no_rule_sentence(found), ""
         case _:

@@ -45,8 +45,9 @@ class AnswerForm(forms.Form):
 def _attributes(kind: str) -> dict[str, str]:
     # A day is typed too: eight digits on the number keys are quicker than a calendar wound back
     # by years, and every browser and keyboard can do it.
-    modes = {"int": "numeric", "date": "numeric", "money": "decimal", "decimal": "decimal"}
-    return {"inputmode": modes.get(kind, "text"), "autocomplete": "off", "class": "short"}
+    whole = kind in ("int", "date", "year")
+    mode = "numeric" if whole else "decimal" if kind in ("money", "decimal") else "text"
+    return {"inputmode": mode, "autocomplete": "off", "class": "short"}
 
 
 def _how(kind: str) -> str:
@@ -55,6 +56,8 @@ def _how(kind: str) -> str:
             return str(_("只写数字，例如 1234.50"))
         case "date":
             return str(_("写 8 位数字就行，例如 20250301"))
+        case "year":
+            return str(_("写 4 位数字就行，例如 2025"))
         case "decimal":
             return str(_("可以写 5.5% 这样"))
         case _:

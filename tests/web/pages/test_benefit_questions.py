@@ -392,3 +392,46 @@ def test_nothing_is_asked_where_nothing_can_change(person: UUID) -> None:
     response = browsers.resident(person).get(ASK)
     assert response.status_code == 302
     assert response["Location"] == "/benefits/"
+
+
+# A firm
+
+
+YEAR = "contribution_year_ends_on"
+
+
+def firm_at_the_year(client: Client) -> None:
+    begin(client, "firm")
+    for name, value in (("firm_wants_loan", "false"), ("firm_has_guaranteed_loan", "false"),
+                        ("practice_unit", "false"), ("pool_bank", "false")):  # fmt: skip
+        answer(client, name, value)
+    assert fact_asked(answer(client, "firm_kind", "enterprise")) == YEAR
+
+
+@pytest.mark.parametrize("typed", ["2024", " 2024年", "２０２４", "2024-12-31", "20240601"])
+def test_the_year_is_asked_as_a_year(typed: str) -> None:
+    client = Client()
+    firm_at_the_year(client)
+    page = client.get(ASK).content.decode()
+    assert "哪一年交的失业保险费" in page
+    assert "4 位数字" in page
+    answer(client, YEAR, typed)
+    assert client.session["web.asking"][""]["facts"][YEAR] == "2024-12-31"
+    again = client.get(f"{ASK}?fact={YEAR}").content.decode()
+    assert 'value="2024"' in again
+
+
+@pytest.mark.parametrize("typed", ["去年", "24", "12/31", "0000", "3024", "202"])
+def test_what_is_no_year_is_asked_again(typed: str) -> None:
+    client = Client()
+    firm_at_the_year(client)
+    response = client.post(ASK, {"fact": YEAR, "answer": typed})
+    assert response.status_code == 422
+    assert "没看懂是哪一年" in response.content.decode()
+
+
+def test_an_ordinary_firm_is_asked_gates_before_figures() -> None:
+    client = Client()
+    firm_at_the_year(client)
+    page = client.get("/benefits/").content.decode()
+    assert "再答几个问题，还有 1 项能有结果" in page

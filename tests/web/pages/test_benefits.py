@@ -197,8 +197,10 @@ def test_each_reason_shows_its_facts_source_and_date(client: Client, person: UUI
 
 
 def test_own_words_can_be_changed_and_offices_words_disputed(client: Client, person: UUID) -> None:
-    record(person_ref(person), founder())
-    record(person_ref(person), {"key_group": "graduate"}, source="本人填报")
+    told = founder()
+    group = told.pop("key_group")
+    record(person_ref(person), told)
+    record(person_ref(person), {"key_group": group}, source="本人填报")
     html = page(client, "/benefits/startup-grant/")
     assert "?policy=startup-grant&amp;fact=key_group" in html
     assert "/benefits/facts/key_group/dispute/" not in html
@@ -339,3 +341,49 @@ def test_queries_do_not_grow_with_facts(
     )
     with django_assert_max_num_queries(len(few)):
         page(client, address)
+
+
+# What no version can grant, while the day that chooses one is open
+
+
+def test_a_refusal_by_every_version_is_said_before_the_day_is_known(person: UUID) -> None:
+    firm = make_firm("敕勒川乳品", legal_representative=person)
+    subject = SubjectRef("firm", firm)
+    record(subject, {"firm_kind": "enterprise", "dishonest": True})
+    client = browsers.resident(person, mandate_id=_legal_mandate(person))
+    line = next(
+        each
+        for group in ("ask", "wait")
+        for each in groups(client)[group]
+        if each.policy == "stable-jobs-refund"
+    )
+    assert "失信" in line.sentence
+    assert "还不知道：缴费年度的最后一天" in line.sentence
+    html = page(client, "/benefits/stable-jobs-refund/")
+    shown = html
+    assert "不符合：" in shown
+    assert "按哪一版规定算，要看缴费年度的最后一天" in shown
+    asked = page(client, "/benefits/questions/?policy=stable-jobs-refund")
+    assert "这一项有" not in asked
+
+
+def test_the_registers_kind_of_firm_spares_the_question(person: UUID) -> None:
+    make_firm("敕勒川乳品", legal_representative=person)
+    client = browsers.resident(person, mandate_id=_legal_mandate(person))
+    shown = page(client, "/benefits/stable-jobs-refund/")
+    assert "按哪一版规定算" in shown
+    asked = page(client, "/benefits/questions/?policy=stable-jobs-refund")
+    assert "哪一年交的失业保险费" in asked
+
+
+def test_a_firms_own_word_does_not_hide_the_registers(person: UUID) -> None:
+    firm = make_firm("敕勒川乳品", legal_representative=person)
+    record(SubjectRef("firm", firm), {"firm_kind": "government"}, source="单位填报")
+    client = browsers.resident(person, mandate_id=_legal_mandate(person))
+    line = next(
+        each
+        for lines in groups(client).values()
+        for each in lines
+        if each.policy == "stable-jobs-refund"
+    )
+    assert line.group == "ask"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponseBase
@@ -42,7 +44,10 @@ from denghuo.web.asking import (
 from denghuo.web.forms import AnswerForm
 
 _YES, _NO = "true", "false"
+# A fact so named is the last day of a year: what people know is the year.
+_YEAR_END = "_year_ends_on"
 _TEXT_MAX = 200
+_YEAR = re.compile(r"((?:19|20|１９|２０)\d\d)(?:年|\D|\d{4}$|$)")
 
 
 class UnreadableAnswerError(Exception):
@@ -154,7 +159,7 @@ def _read(spec: FactSpec, text: str) -> object:
             else _("请填一下；不知道就点“我不知道”。")
         )
     try:
-        reading = read_answer(spec, text)
+        reading = read_answer(spec, _year_end(text) if is_year(spec) else text)
     except FactValueError as refused:
         raise UnreadableAnswerError(_how_to_write(spec)) from refused
     if reading.value is None:
@@ -162,7 +167,20 @@ def _read(spec: FactSpec, text: str) -> object:
     return strict_form(spec, reading.value)
 
 
+def is_year(spec: FactSpec) -> bool:
+    """Whether the fact is asked for as a year."""
+    return spec.kind is FactKind.DATE and spec.name.endswith(_YEAR_END)
+
+
+def _year_end(text: str) -> str:
+    """The last day of the year that was typed, alone or as any day in it."""
+    found = _YEAR.match(text.strip())
+    return f"{int(found[1])}-12-31" if found else text
+
+
 def _how_to_write(spec: FactSpec) -> str:
+    if is_year(spec):
+        return _("没看懂是哪一年。请写 4 位数字，例如 2025。")
     match spec.kind:
         case FactKind.MONEY:
             return _("没看懂。请只写多少元，例如 1234.50。")
@@ -237,7 +255,8 @@ def _field(
         options = [(value, words.in_language(language)) for value, words in spec.values.items()]
     else:
         unit = show_unit(spec, language)
-        form = AnswerForm(spec.kind.value, hint, current[:_TEXT_MAX], error)
+        kind = "year" if is_year(spec) else spec.kind.value
+        form = AnswerForm(kind, hint, current[:_TEXT_MAX], error)
         return {"field": form["answer"], "unit": unit}
     return {
         "choices": [
@@ -275,6 +294,8 @@ def _current(spec: FactSpec, value: Value | None) -> str:
     if spec.kind is FactKind.MONEY and isinstance(value, int):
         yuan, fen = divmod(value, 100)
         return f"{yuan}.{fen:02d}" if fen else str(yuan)
+    if is_year(spec) and isinstance(value, date):
+        return str(value.year)
     return str(strict_form(spec, value))
 
 
@@ -293,7 +314,9 @@ def _back(asked: Asking, question: Asked) -> str:
 def _progress(asked: Asking, only: PolicyDefinition | None) -> dict[str, object]:
     """How much is settled, counted, never guessed: policies, or one policy's conditions."""
     if only is not None:
-        conditions = asked.answers[only.id].conditions
+        found = asked.answers[only.id]
+        # Until the day is known that chooses the rule, nobody knows how many conditions it has.
+        conditions = found.conditions if found.version else ()
         total = len(conditions)
         done = sum(each.result is not None for each in conditions)
         words = _("这一项有 {total} 个条件，{done} 个已经清楚").format(total=total, done=done)
