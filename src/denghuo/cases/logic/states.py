@@ -6,11 +6,13 @@
     anything decided → appealed → upheld | changed                  (once, within 60 days)
     paid | closed → audit → confirmed | recover
     any state in work → transferred → the state it had
-    submitted … proposed → withdrawn;  draft → expired
+    submitted … proposed → withdrawn
 
 ``closed`` says that nothing more is expected. Two doors the law keeps open still lead out of
-it: the appeal, while its days last, and the check after payment. ``withdrawn`` and ``expired``
-are never left.
+it: the appeal, while its days last, and the check after payment. ``withdrawn`` is never left.
+
+A draft is a form half filled in (``FormDraft``); it becomes a case, with a number, when it is
+submitted, so ``draft`` is where the first step comes from and no row stands in it.
 """
 
 from __future__ import annotations
@@ -47,7 +49,6 @@ class State(StrEnum):
     AUDIT = "audit"
     CONFIRMED = "confirmed"
     RECOVER = "recover"
-    EXPIRED = "expired"
 
     @property
     def word(self) -> str:
@@ -77,7 +78,6 @@ STATE_WORDS: dict[State, str] = {
     State.AUDIT: "付款后核查中",
     State.CONFIRMED: "核查无误",
     State.RECOVER: "需要退回款项",
-    State.EXPIRED: "草稿已过期",
 }
 
 
@@ -85,8 +85,6 @@ class Move(StrEnum):
     """What somebody does to a case that moves it."""
 
     SUBMIT = "submit"
-    DISCARD = "discard"
-    EXPIRE = "expire"
     SWEEP = "sweep"
     ACCEPT = "accept"
     AUTO_ACCEPT = "auto_accept"
@@ -123,8 +121,6 @@ class Move(StrEnum):
 
 MOVE_WORDS: dict[Move, str] = {
     Move.SUBMIT: "提交",
-    Move.DISCARD: "删掉草稿",
-    Move.EXPIRE: "草稿过期",
     Move.SWEEP: "自动比对，符合条件",
     Move.ACCEPT: "受理",
     Move.AUTO_ACCEPT: "5 个工作日没有要求补材料，按规定视为受理",
@@ -176,7 +172,7 @@ IN_WORK = BEFORE_DECISION | {
 DECIDED = frozenset(
     {State.APPROVED, State.REFUSED, State.PUBLIC_NOTICE, State.PAYABLE, State.PAID, State.CLOSED}
 )
-TERMINAL = frozenset({State.WITHDRAWN, State.EXPIRED})
+TERMINAL = frozenset({State.WITHDRAWN})
 
 
 class MoveNotPossibleError(RefusalError):
@@ -217,8 +213,6 @@ def _table() -> dict[tuple[State, Move], Transition]:
     audit = _by(s.AUDIT, "officer", "reviewer", "system")
     found = {
         (s.DRAFT, m.SUBMIT): _by(s.SUBMITTED, "applicant", "officer", "system"),
-        (s.DRAFT, m.DISCARD): _by(s.EXPIRED, "applicant"),
-        (s.DRAFT, m.EXPIRE): _by(s.EXPIRED, "system"),
         (s.DRAFT, m.SWEEP): _by(s.PROPOSED, "system"),
         (s.SUBMITTED, m.ACCEPT): accept,
         (s.SUBMITTED, m.AUTO_ACCEPT): _by(s.ACCEPTED, "system"),
@@ -320,7 +314,7 @@ def holds_place(state: State, *, granted: bool) -> bool:
     """Whether the case keeps a second one for the same subject, item and period out.
 
     While it is in work, and for good once something was granted by it: the same thing is never
-    granted twice. A refused, withdrawn or expired one leaves the place free; so does one whose
+    granted twice. A refused or withdrawn one leaves the place free; so does one whose
     grant was taken back.
     """
     if state in TERMINAL or state is State.RECOVER:

@@ -31,7 +31,7 @@ class Case(Record):
     grants; ``ordered_fen`` and ``paid_fen`` never pass it, by constraint.
     """
 
-    number = models.CharField(max_length=20, null=True, unique=True)
+    number = models.CharField(max_length=20, unique=True)
     item = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=6, choices=SUBJECT_KINDS)
     subject_id = models.UUIDField()
@@ -54,7 +54,7 @@ class Case(Record):
     opened_by_staff = models.UUIDField(null=True)
     mandate = models.UUIDField(null=True)
     asked_on = models.DateField()
-    submitted_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -62,6 +62,7 @@ class Case(Record):
     form_version = models.CharField(max_length=40, blank=True, default="")
     answers = SealedTextField(null=True)
     documents = models.JSONField(default=list)
+    clear_on = models.DateField(null=True)
     cleared_at = models.DateTimeField(null=True)
 
     due_kind = models.CharField(max_length=12, blank=True, default="")
@@ -115,11 +116,6 @@ class Case(Record):
                 name="case_one_per_bulk_row",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "expired"], number__isnull=True)
-                | (~Q(state__in=["draft", "expired"]) & Q(number__isnull=False)),
-                name="case_numbered_when_submitted",
-            ),
-            models.CheckConstraint(
                 condition=~Q(state="transferred") | ~Q(kept_state=""),
                 name="case_transferred_keeps_state",
             ),
@@ -148,6 +144,9 @@ class Case(Record):
                 fields=["notice"], name="case_by_notice", condition=Q(notice__isnull=False)
             ),
             models.Index(fields=["about"], name="case_by_about", condition=Q(about__isnull=False)),
+            models.Index(
+                fields=["clear_on"], name="case_to_clear", condition=Q(clear_on__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""Writes of the cases room: one verb, one transaction, one audit row."""
