@@ -8,14 +8,16 @@ set to a PostgreSQL server the same tests run there (``tools/postgres.py`` start
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -64,7 +66,10 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let Django empty the tables between transactional tests, append-only ones too."""
+    """Let Django empty the tables between transactional tests, those that are only kept too.
+
+    The embedded engine empties a table by DELETE, so every trigger is lifted for it.
+    """
     with django_db_blocker.unblock():
         guarded = append_only_tables(connection)
 
@@ -75,11 +80,28 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     def empty(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
         for table in guarded:
             allow_changes(self.connection, table)
-        flush(self, sql_list)
+        with triggers_lifted(self.connection):
+            flush(self, sql_list)
         for table in guarded:
             forbid_changes(self.connection, table)
 
     operations.execute_sql_flush = empty  # type: ignore[method-assign]
+
+
+@contextmanager
+def triggers_lifted(of: BaseDatabaseWrapper) -> Iterator[None]:
+    """Take all triggers of the embedded engine off, and put them back as they were."""
+    if of.vendor != "sqlite":
+        yield
+        return
+    with of.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        yield
+        for _, sql in triggers:
+            cursor.execute(sql)
 
 
 @pytest.fixture

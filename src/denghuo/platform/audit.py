@@ -165,6 +165,19 @@ def verify_chain(*, heads: Mapping[int, str]) -> Break | None:
     return first_break(_rows(), heads=heads)
 
 
+def take_audit_turn() -> None:
+    """Wait for the chain now, when rows will be locked that others lock under an audit row.
+
+    Every action ends by waiting for the chain. One that locks a shared row (a fund's balance)
+    first and another that already has the chain and then wants that row would wait for each
+    other for ever; with the chain taken first they queue. Raises
+    ``AuditOutsideTransactionError`` outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise AuditOutsideTransactionError("take_audit_turn")
+    _wait_for_chain()
+
+
 def _wait_for_chain() -> None:
     """One writer of the chain at a time, until its transaction ends.
 

@@ -38,6 +38,7 @@ from denghuo.platform.audit import (
     look_ups_of,
     record_audit,
     record_look_up,
+    take_audit_turn,
 )
 from denghuo.platform.body_limits import BodyTooLargeError
 from denghuo.platform.calendar import (
@@ -50,7 +51,7 @@ from denghuo.platform.calendar import (
 from denghuo.platform.checks import refuse_to_serve_if_unsafe
 from denghuo.platform.client_address import client_address
 from denghuo.platform.counted import look_ups_made, messages_sent
-from denghuo.platform.counting import CountedRows
+from denghuo.platform.counting import CountedRows, Met
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.files.store import (
@@ -121,6 +122,7 @@ __all__ = [
     "LeaseLostError",
     "LookUp",
     "LookUpPage",
+    "Met",
     "NotAllowedError",
     "Opened",
     "PausedClock",
@@ -177,6 +179,7 @@ __all__ = [
     "staff_with",
     "store_file",
     "subject_mark",
+    "take_audit_turn",
     "unread_messages",
     "work_calendar",
     "working_days_between",
