@@ -21,6 +21,7 @@ from denghuo.policy.actions.sweep_work import run_sweep
 from denghuo.policy.actions.sweeps import start_sweep
 from denghuo.policy.actions.texts import draft_text, propose_text, publish_text
 from denghuo.policy.queries.library import speaking_text
+from denghuo.policy.queries.library import text as text_of
 from denghuo.policy.queries.sweeps import run
 from tests.factories.people import NOW, as_staff, make_staff
 from tests.people import browsers
@@ -109,6 +110,12 @@ def speaking(policy_id: str) -> str:
     return speaking_text(policy_id)
 
 
+def propose(author: Actor, text_id: UUID, *, now: datetime = NOW) -> None:
+    """A draft as it stands, put before a second person."""
+    digest = text_of(text_id).digest
+    propose_text(actor=author, text_id=text_id, digest=digest, check=lambda _text: None, now=now)
+
+
 def publish(text: str, *, now: datetime | None = None) -> UUID:
     """A text written by one, published by another."""
     at = now or timezone.now()
@@ -116,6 +123,6 @@ def publish(text: str, *, now: datetime | None = None) -> UUID:
     author = staff(f"author{number}")
     publisher = staff(f"publisher{number}", role="policy_publisher")
     text_id = draft_text(actor=author, text=text, note="试", now=at)
-    propose_text(actor=author, text_id=text_id, check=lambda _text: None, now=at)
-    publish_text(actor=publisher, text_id=text_id, now=at)
+    propose(author, text_id, now=at)
+    publish_text(actor=publisher, text_id=text_id, digest=text_of(text_id).digest, now=at)
     return text_id

@@ -1,6 +1,6 @@
 """Routes of the policy room."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from denghuo.policy.pages import (
     desk_comparisons,
@@ -19,11 +19,7 @@ urlpatterns = [
     path("desk/policies/<slug:policy_id>/write/", desk_texts.write, name="policy_desk_write"),
     path("desk/texts/<uuid:text_id>/", desk_texts.show, name="policy_desk_text"),
     path("desk/texts/<uuid:text_id>/edit/", desk_texts.edit, name="policy_desk_edit"),
-    re_path(
-        r"^desk/texts/(?P<text_id>[0-9a-f-]{36})/(?P<step>propose|return|publish|withdraw|discard)/$",
-        desk_texts.move,
-        name="policy_desk_move",
-    ),
+    path("desk/texts/<uuid:text_id>/<slug:step>/", desk_texts.move, name="policy_desk_move"),
     path("desk/sweeps/", desk_sweeps.sweeps, name="policy_sweeps"),
     path("desk/sweeps/<uuid:run_id>/", desk_sweeps.sweep_run, name="policy_sweep"),
     path("desk/sweeps/<uuid:run_id>/stop/", desk_sweeps.stop, name="policy_sweep_stop"),

@@ -10,7 +10,7 @@ import pytest
 
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.models import Firm
-from denghuo.policy.public import register_facts
+from denghuo.policy.public import KnownFact, laid_over, register_facts
 
 pytestmark = pytest.mark.django_db
 FIRM = SubjectRef("firm", uuid4())
@@ -55,3 +55,25 @@ def test_the_word_keeps_its_source_and_its_day_here() -> None:
 def test_a_word_no_policy_reads_is_not_said() -> None:
     assert told(Word("favourite_colour", "red")) == {}
     assert told(Word("size_class", "enormous")) == {}
+
+
+@pytest.mark.parametrize(
+    ("register", "record", "speaks"),
+    [
+        ("市场主体登记", "社会保险登记", "record"),
+        ("市场主体登记", "单位填报", "register"),
+        ("本人填报", "本人填报", "record"),
+        ("本人填报", "社会保险登记", "record"),
+    ],
+)
+def test_ones_own_word_never_speaks_before_an_offices(
+    register: str, record: str, speaks: str
+) -> None:
+    on = date(2026, 11, 23)
+    found = laid_over(
+        {"a": KnownFact("register", register, on), "b": KnownFact("register", register, on)},
+        {"a": KnownFact("record", record, on), "c": KnownFact("record", record, on)},
+    )
+    assert {name: fact.value for name, fact in found.items()} == {
+        "a": speaks, "b": "register", "c": "record",
+    }  # fmt: skip

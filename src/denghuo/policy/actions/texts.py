@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import Actor, NotAllowedError, record_audit
@@ -22,6 +22,14 @@ class AnotherProposedError(RefusalError):
 
     code = "policy.another_proposed"
     template = "这项政策已有一份等待发布的文本，请先处理那一份。"
+    status = 409
+
+
+class TextChangedError(RefusalError):
+    """What is decided about is the text that was read, not one put in its place meanwhile."""
+
+    code = "policy.text_changed"
+    template = "您看过之后，这份文本又改过了。请看一遍现在的，再决定。"
     status = 409
 
 
@@ -83,36 +91,51 @@ def edit_text(*, actor: Actor, text_id: UUID, text: str, note: str, now: datetim
         _audit(actor, "policy.edit_text", row, now)
 
 
-def propose_text(*, actor: Actor, text_id: UUID, check: CaseCheck, now: datetime) -> None:
-    """Put a draft before a second person. Raises ``WorkedCaseFailsError`` first if one fails."""
+def propose_text(
+    *, actor: Actor, text_id: UUID, digest: str, check: CaseCheck, now: datetime
+) -> None:
+    """Put a draft before a second person. Raises ``WorkedCaseFailsError`` first if one fails.
+
+    ``digest`` names the text that was read (``TextChangedError`` for another), here and in the
+    moves below.
+    """
+    seen = _next(actor, PolicyText.objects.filter(id=text_id).first(), "propose", digest=digest)
+    # Before any row is locked: running the cases may take a second.
+    failure = check(seen.text)
+    if failure is not None:
+        raise WorkedCaseFailsError(case=failure[0], difference=failure[1])
     with transaction.atomic():
-        row = _moved(actor, text_id, "propose")
-        failure = check(row.text)
-        if failure is not None:
-            raise WorkedCaseFailsError(case=failure[0], difference=failure[1])
-        # Race: two officers propose a text of one policy at once. The rows of the policy are
-        # locked, so the second sees the first (and the unique constraint would stop it).
-        others = PolicyText.objects.select_for_update().filter(policy=row.policy)
-        if any(other.state == "proposed" and other.id != row.id for other in others):
+        # Race: two officers propose a text of one policy at once. All rows of the policy are
+        # locked, in one order, so the second waits and then sees the first.
+        rows = list(
+            PolicyText.objects.select_for_update().filter(policy=seen.policy).order_by("id")
+        )
+        mine = next((each for each in rows if each.id == seen.id), None)
+        row = _next(actor, mine, "propose", digest=digest)
+        if any(other.state == TextState.PROPOSED.value for other in rows if other is not row):
             raise AnotherProposedError
         row.proposed_at, row.returned_because = now, ""
-        row.save()
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError:  # one_proposed_text: a row made and proposed since ours were read
+            raise AnotherProposedError from None
         _audit(actor, "policy.propose_text", row, now)
 
 
-def return_text(*, actor: Actor, text_id: UUID, reason: str, now: datetime) -> None:
+def return_text(*, actor: Actor, text_id: UUID, digest: str, reason: str, now: datetime) -> None:
     """Give a proposed text back to its author with a reason."""
     with transaction.atomic():
-        row = _moved(actor, text_id, "return", reason)
+        row = _moved(actor, text_id, "return", reason, digest=digest)
         row.returned_because, row.proposed_at = reason.strip()[:500], None
         row.save()
         _audit(actor, "policy.return_text", row, now)
 
 
-def publish_text(*, actor: Actor, text_id: UUID, now: datetime) -> None:
+def publish_text(*, actor: Actor, text_id: UUID, digest: str, now: datetime) -> None:
     """Let a proposed text speak from ``now`` on; never by its author."""
     with transaction.atomic():
-        row = _moved(actor, text_id, "publish")
+        row = _moved(actor, text_id, "publish", digest=digest)
         row.publisher, row.publisher_name = _staff(actor), actor.name
         row.published_at = now
         row.save()
@@ -121,10 +144,10 @@ def publish_text(*, actor: Actor, text_id: UUID, now: datetime) -> None:
         ask_for_kernels(key=f"{row.id}")
 
 
-def withdraw_text(*, actor: Actor, text_id: UUID, reason: str, now: datetime) -> None:
+def withdraw_text(*, actor: Actor, text_id: UUID, digest: str, reason: str, now: datetime) -> None:
     """Take a published text back; what spoke before it speaks again from ``now`` on."""
     with transaction.atomic():
-        row = _moved(actor, text_id, "withdraw", reason)
+        row = _moved(actor, text_id, "withdraw", reason, digest=digest)
         row.withdrawn_at, row.withdrawn_because = now, reason.strip()[:500]
         row.save()
         _audit(actor, "policy.withdraw_text", row, now)
@@ -138,19 +161,31 @@ def discard_text(*, actor: Actor, text_id: UUID, now: datetime) -> None:
         _audit(actor, "policy.discard_text", row, now)
 
 
-def _moved(actor: Actor, text_id: UUID, move: Move, reason: str = "") -> PolicyText:
+def _moved(
+    actor: Actor, text_id: UUID, move: Move, reason: str = "", *, digest: str | None = None
+) -> PolicyText:
     """The row, locked, with its next state set (not yet saved).
 
     Race: two publishers press at once. The row is locked; the second finds it published and
     is refused with the state it is in now.
     """
     row = PolicyText.objects.select_for_update().filter(id=text_id).first()
+    return _next(actor, row, move, reason, digest=digest)
+
+
+def _next(
+    actor: Actor, row: PolicyText | None, move: Move, reason: str = "", *, digest: str | None
+) -> PolicyText:
+    """The row with its next state set. Says first who may not, then what has changed: a text
+    returned and mended while a publisher read it stands proposed again, with other words."""
     if row is None:
         raise TextNotFoundError
     hand = Hand(_staff(actor), actor.roles)
     row.state = next_state(
         TextState(row.state), move, author=row.author, hand=hand, reason=reason
     ).value
+    if digest is not None and digest != row.digest:
+        raise TextChangedError
     return row
 
 

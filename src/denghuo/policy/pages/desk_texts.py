@@ -26,6 +26,7 @@ from denghuo.policy.pages.desk_tables import address, csv_answer, word_sought
 from denghuo.policy.pages.desk_words import audience_words
 from denghuo.policy.queries.library import (
     PolicyNotFoundError,
+    TextNotFoundError,
     library,
     policy,
     read_text,
@@ -214,22 +215,24 @@ def show(request: ActorRequest, text_id: UUID) -> HttpResponseBase:
 def move(request: ActorRequest, text_id: UUID, step: str) -> HttpResponseBase:
     """Propose, return, publish, withdraw or discard; the state machine says who may."""
     now, actor = timezone.now(), request.actor
-    reason = request.POST.get("reason", "")
+    reason, digest = request.POST.get("reason", ""), request.POST.get("digest", "")
     if step == "propose":
-        moves.propose_text(actor=actor, text_id=text_id, check=check_cases, now=now)
+        moves.propose_text(actor=actor, text_id=text_id, digest=digest, check=check_cases, now=now)
         messages.success(request, _("已交给另一位同事发布。"))
     elif step == "return":
-        moves.return_text(actor=actor, text_id=text_id, reason=reason, now=now)
+        moves.return_text(actor=actor, text_id=text_id, digest=digest, reason=reason, now=now)
         messages.success(request, _("已退回，原因写给了作者。"))
     elif step == "publish":
-        moves.publish_text(actor=actor, text_id=text_id, now=now)
+        moves.publish_text(actor=actor, text_id=text_id, digest=digest, now=now)
         messages.success(request, _("已发布。从现在起按这份文本回答。"))
     elif step == "withdraw":
-        moves.withdraw_text(actor=actor, text_id=text_id, reason=reason, now=now)
+        moves.withdraw_text(actor=actor, text_id=text_id, digest=digest, reason=reason, now=now)
         messages.success(request, _("已撤下。原来的文本重新生效。"))
-    else:
+    elif step == "discard":
         moves.discard_text(actor=actor, text_id=text_id, now=now)
         messages.success(request, _("草稿放到一边了。"))
+    else:
+        raise TextNotFoundError
     return redirect("policy_desk_text", text_id=text_id)
 
 

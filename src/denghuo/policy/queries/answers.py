@@ -14,6 +14,7 @@ from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import Answer, answer
 from denghuo.policy.logic.fact_values import FactValueError, KnownFact, read_value
 from denghuo.policy.logic.registry import FactSpec
+from denghuo.policy.logic.succession import OWN_WORDS
 from denghuo.policy.logic.versions import LookBack, look_back
 from denghuo.policy.models import ConditionRate
 from denghuo.policy.queries.facts import known_facts_of
@@ -65,13 +66,30 @@ def facts_known(
 ) -> dict[str, KnownFact]:
     """The facts of a person, a firm or a pair in one mapping.
 
-    ``beside`` are facts from another register (the people room's birth date); a record held
-    here speaks before them, since it was told later and with its own source.
+    ``beside`` are facts from another register (the people room's birth date).
     """
     merged = dict(beside or {})
     for subject in subjects:
-        merged |= known_facts_of(subject, registry=registry(), known_on=known_on)
+        records = known_facts_of(subject, registry=registry(), known_on=known_on)
+        merged = laid_over(merged, records)
     return merged
+
+
+def laid_over(
+    register: Mapping[str, KnownFact], records: Mapping[str, KnownFact]
+) -> dict[str, KnownFact]:
+    """What speaks where both do: the record held here, told later and with its own source. One's
+    own word never speaks before an office's."""
+    return {
+        **register,
+        **{
+            name: fact
+            for name, fact in records.items()
+            if fact.source not in OWN_WORDS
+            or name not in register
+            or register[name].source in OWN_WORDS
+        },
+    }
 
 
 def answers_for(
