@@ -58,6 +58,7 @@ from denghuo.policy.queries.answers import (
     concerns,
     end_of,
     facts_known,
+    laid_over,
     looks_back,
     register_facts,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "facts_of",
     "facts_schema",
     "known_facts",
+    "laid_over",
     "library",
     "looks_back",
     "next_question",

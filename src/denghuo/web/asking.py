@@ -37,6 +37,7 @@ from denghuo.policy.public import (
     answer,
     base_rates,
     facts_of,
+    laid_over,
     library,
     next_question,
     read_value,
@@ -188,7 +189,7 @@ def asking(request: ActorRequest, *, kind: SubjectKind | None = None) -> Asking:
         kind=subject.kind,
         subject=subject,
         name=subject_name(subject),
-        facts=_known(
+        facts=laid_over(
             register_facts(subject, person_attributes_for_policy(subject)),
             {name: record.known for name, record in records.items()},
         ),
@@ -293,13 +294,6 @@ def _covers_filling_in(request: ActorRequest, subject: SubjectRef, now: datetime
     except NoMandateError:
         return False
     return True
-
-
-def _known(register: dict[str, KnownFact], records: dict[str, KnownFact]) -> dict[str, KnownFact]:
-    """Records speak before the register, which was told earlier; the reader's own words do not
-    speak before an office."""
-    own = {name: fact for name, fact in records.items() if fact.source in OWN_WORDS}
-    return {**own, **register, **{name: records[name] for name in records if name not in own}}
 
 
 def _definitions(kind: SubjectKind) -> tuple[PolicyDefinition, ...]:

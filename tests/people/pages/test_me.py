@@ -68,14 +68,14 @@ def test_no_name_of_the_code_is_shown_to_a_reader() -> None:
     record_look_up(
         actor=as_staff(make_staff()),
         subject=SubjectRef("person", person_id),
-        what=("name", "venture_registered_on", "graduated_on"),
+        what=("name", "venture_registered_on", "graduated_on", "policy_facts.key_group"),
         purpose="benefits",
         at=NOW,
     )
     page = browsers.resident(person_id).get("/me/looks/").content.decode()
     row = page[page.index("<tbody>") : page.index("</tbody>")]
-    assert "姓名、其他登记信息<" in row
-    assert "看能享受的待遇" in row
+    assert "姓名、其他登记信息、核对政策要用的信息<" in row
+    assert "核对能享受的政策" in row
     assert "benefits" not in row
 
 

@@ -85,7 +85,7 @@ def test_the_look_is_written_down_before_the_value_is_shown(
     assert "工资单上是 28 人" in page
     [look] = look_ups_of(firm).entries
     assert look.what == (f"policy_facts.{FACT}",)
-    assert look.purpose == "核实信息异议"
+    assert look.purpose.startswith("核实您说不对的“")
 
 
 def test_a_correction_becomes_the_fact_and_the_firm_is_told(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.models import ApiKey, Person
 from denghuo.people.queries.persons import refs_of
@@ -13,24 +16,24 @@ from denghuo.people.queries.staff import staff_views
 from denghuo.platform.public import LookUp, look_ups_of
 
 FACT_WORDS = {
-    "name": "姓名",
-    "id_number": "身份证号",
-    "phone": "手机号",
-    "born_on": "出生日期",
-    "sex": "性别",
-    "residence": "居住地",
-    "registered_region": "户籍地",
-    "firms": "任职单位",
-    "mandates": "委托",
-    "family": "家人",
-    "identity_claim": "待核对的身份信息",
-    "policy_facts": "核对政策要用的信息",
-    "file": "交来的材料",
+    "name": _("姓名"),
+    "id_number": _("身份证号"),
+    "phone": _("手机号"),
+    "born_on": _("出生日期"),
+    "sex": _("性别"),
+    "residence": _("居住地"),
+    "registered_region": _("户籍地"),
+    "firms": _("任职单位"),
+    "mandates": _("委托"),
+    "family": _("家人"),
+    "identity_claim": _("待核对的身份信息"),
+    "policy_facts": _("核对政策要用的信息"),
+    "file": _("交来的材料"),
 }
 # A name no word is known for is never shown as it stands: it is of the code, not of the reader.
-OTHER_FACT = "其他登记信息"
+OTHER_FACT = _("其他登记信息")
 # What pages write down instead of a sentence; everything else is a sentence already.
-PURPOSE_WORDS = {"benefits": "看能享受的待遇"}
+PURPOSE_WORDS = {"benefits": _("核对能享受的政策")}
 PAGES_MAX = 200
 
 
@@ -94,15 +97,20 @@ def _in_words(entries: tuple[LookUp, ...] | list[LookUp]) -> tuple[LookView, ...
     views = []
     for entry in entries:
         kind, _, number = entry.actor.partition(":")
-        office, who = "灯火", "自动办的，没有人看"
+        office, who = gettext("灯火"), gettext("自动办的，没有人看")
         if kind == "staff":
             clerk = staff.get(UUID(number))
-            office, who = (clerk.office, clerk.name) if clerk else ("", "已注销的工作账号")
+            office, who = (clerk.office, clerk.name) if clerk else ("", gettext("已注销的工作账号"))
         elif kind == "resident":
-            office, who = "受您委托的人", names.get(UUID(number), "")
+            office, who = gettext("受您委托的人"), names.get(UUID(number), "")
         elif kind == "program":
-            office, who = "用您的密钥的程序", keys.get(UUID(number), "")
-        what = "、".join(dict.fromkeys(FACT_WORDS.get(name, OTHER_FACT) for name in entry.what))
-        purpose = PURPOSE_WORDS.get(entry.purpose, entry.purpose)
+            office, who = gettext("用您的密钥的程序"), keys.get(UUID(number), "")
+        what = gettext("、").join(dict.fromkeys(_fact_words(name) for name in entry.what))
+        purpose = gettext(PURPOSE_WORDS.get(entry.purpose, entry.purpose)) if entry.purpose else ""
         views.append(LookView(entry.at, office, who, what, purpose))
     return tuple(views)
+
+
+def _fact_words(name: str) -> str:
+    """A fact's name in the reader's language; "policy_facts.x" is of policy_facts."""
+    return gettext(FACT_WORDS.get(name.partition(".")[0], OTHER_FACT))

@@ -111,7 +111,8 @@ def dispute(request: ActorRequest, dispute_id: UUID) -> HttpResponseBase:
         actor=request.actor,
         subject=view.subject,
         what=(f"policy_facts.{view.name}",),
-        purpose=_("核实信息异议"),
+        # Read by the person it is about, so in the words their page has, whatever the desk's.
+        purpose=f"核实您说不对的“{registry()[view.name].labels.zh}”",
     )
     spec = registry()[view.name]
     form = CheckedForm(
