@@ -1,0 +1,352 @@
+"""Order payments; cancel, reissue or give up single ones.
+
+Every action takes its turn at the audit chain before it locks a row: two of them queue and
+never wait for each other in a ring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+
+from denghuo.kernel.clock import day_of
+from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.subject import SubjectRef
+from denghuo.ledger.access import AccountNotFoundError, may_pay
+from denghuo.ledger.actions.accounts import open_account
+from denghuo.ledger.actions.entries import post_many, reverse_entry
+from denghuo.ledger.logic.entries import Line, NewEntry
+from denghuo.ledger.logic.pay_drafts import (
+    TAIL_DIGITS,
+    PayOrderDraft,
+    bank_account,
+    checked_draft,
+    content_of,
+    reference_of,
+    transit_account,
+)
+from denghuo.ledger.logic.pay_states import (
+    REASON_NAMES,
+    SAME_ACCOUNT_MAY_WORK,
+    PayEvent,
+    PayState,
+    ReturnReason,
+    next_state,
+)
+from denghuo.ledger.logic.payees import fold_name, read_account_number
+from denghuo.ledger.models import PayOrder
+from denghuo.ledger.queries.accounts import AccountView, account_of
+from denghuo.ledger.queries.payments import (
+    PayOrderNotFoundError,
+    PayOrderView,
+    pay_order,
+    pay_orders_by_key,
+)
+from denghuo.platform.public import (
+    Actor,
+    NotAllowedError,
+    lookup_digest,
+    publish,
+    record_audit,
+    take_audit_turn,
+)
+
+DRAFTS_MAX = 5_000
+NOTE_MAX = 200
+_CHUNK = 500
+
+
+class PayKeyReusedError(RefusalError):
+    """The key was ordered before with other content."""
+
+    code = "ledger.pay_key_reused"
+    template = "编号“{key}”已经开过一笔内容不同的付款，没有再开。"
+    status = 409
+
+
+class FundUnknownError(RefusalError):
+    """The order names an account that pays nobody."""
+
+    code = "ledger.fund_unknown"
+    template = "“{fund}”不是可以付款的基金账户。请先开户。"
+
+
+class SameAccountError(RefusalError):
+    """The account that sent the money back would send it back again."""
+
+    code = "ledger.same_account"
+    template = "上一次因为“{reason}”被退回，还是同一个账户。请换一个账户，或先请银行改正。"
+    status = 409
+
+
+class NoteNeededError(RefusalError):
+    """Whoever stops a payment says why."""
+
+    code = "ledger.note_needed"
+    template = "请写明原因，最多 200 个字。"
+
+
+def order_payments(
+    *, actor: Actor, drafts: Sequence[PayOrderDraft], now: datetime
+) -> list[PayOrderView]:
+    """Order up to 5,000 payments, all or none; the fund is charged at once.
+
+    A key ordered before with the same content gives the first order back and charges nothing.
+    Raises what ``checked_draft`` raises, ``PayKeyReusedError``, ``FundUnknownError``, and
+    ``BelowFloorError`` when a fund has not enough.
+    """
+    if actor.kind not in {"staff", "system"}:
+        raise NotAllowedError
+    if len(drafts) > DRAFTS_MAX:
+        raise ValueError(f"at most {DRAFTS_MAX} orders at once")
+    checked: dict[str, PayOrderDraft] = {}
+    for draft in drafts:
+        own = checked_draft(draft)
+        if checked.setdefault(draft.key, own) != own:
+            raise PayKeyReusedError(key=draft.key)
+    return _order(actor, checked, [draft.key for draft in drafts], now)
+
+
+@transaction.atomic
+def cancel_order(*, actor: Actor, order_id: UUID, reason: str, now: datetime) -> PayOrderView:
+    """Take back an order that is in no file yet; the fund has its money again.
+
+    Raises ``PayStepError`` once it is in a file, ``NoteNeededError``, ``PayOrderNotFoundError``.
+    """
+    row = _locked(actor, order_id)
+    if row.state == PayState.CANCELLED:
+        return pay_order(order_id)
+    state = next_state(PayState(row.state), PayEvent.CANCEL)
+    _mirror(row, actor=actor, ending="cancelled", reason=_note(reason), now=now)
+    _move(row, state, now, note=_note(reason))
+    _tell(row, actor, "cancel_order", "ledger.order_cancelled", now)
+    return pay_order(order_id)
+
+
+@transaction.atomic
+def give_up_order(*, actor: Actor, order_id: UUID, reason: str, now: datetime) -> PayOrderView:
+    """Decide that a returned payment is not tried again. Raises what ``cancel_order`` does."""
+    row = _locked(actor, order_id)
+    if row.state == PayState.GIVEN_UP:
+        return pay_order(order_id)
+    state = next_state(PayState(row.state), PayEvent.GIVE_UP)
+    _move(row, state, now, note=_note(reason))
+    _tell(row, actor, "give_up_order", "ledger.order_given_up", now)
+    return pay_order(order_id)
+
+
+@transaction.atomic
+def reissue(
+    *,
+    actor: Actor,
+    order_id: UUID,
+    account_name: str,
+    account_no: str,
+    bank: str,
+    now: datetime,
+) -> PayOrderView:
+    """Order a returned payment anew, by a person, to a corrected account; gives the new order.
+
+    Once: asked again with the same account, the first new order comes back. Raises
+    ``PayStepError``, ``SameAccountError``, ``PayKeyReusedError`` and what ``order_payments``
+    raises.
+    """
+    row = _locked(actor, order_id)
+    payee = SubjectRef.read(row.payee)
+    draft = PayOrderDraft(
+        key=f"reissue:{row.pk}",
+        about=row.about,
+        payee=payee,
+        payee_name=row.payee_name,
+        account_name=account_name,
+        account_no=account_no,
+        bank=bank,
+        amount_fen=row.amount_fen,
+        fund=row.fund,
+        purpose=row.purpose,
+    )
+    if row.state == PayState.REISSUED:
+        return order_payments(actor=actor, drafts=[draft], now=now)[0]
+    state = next_state(PayState(row.state), PayEvent.REISSUE)
+    _demand_other_account(row, draft)
+    _move(row, state, now)
+    own = checked_draft(draft)
+    _order(actor, {draft.key: own}, [draft.key], now, reissue_of=row.pk)
+    _tell(row, actor, "reissue_order", "ledger.order_reissued", now)
+    return pay_orders_by_key([draft.key])[draft.key]
+
+
+def digest_of(draft: PayOrderDraft) -> bytes:
+    """Keyed, because an account number can be guessed from a plain digest."""
+    return lookup_digest(content_of(draft), field="ledger.pay_order")
+
+
+def _order(
+    actor: Actor,
+    drafts: dict[str, PayOrderDraft],
+    keys: Sequence[str],
+    now: datetime,
+    *,
+    reissue_of: UUID | None = None,
+) -> list[PayOrderView]:
+    new = _not_ordered(drafts)
+    if new:
+        try:
+            _write(actor, new, now, reissue_of)
+        except IntegrityError:
+            # Race: the same keys were ordered since we looked; the second look finds them.
+            if len(_not_ordered(drafts)) == len(new):
+                raise
+            return _order(actor, drafts, keys, now, reissue_of=reissue_of)
+    views = pay_orders_by_key(list(drafts))
+    return [views[key] for key in keys]
+
+
+def _not_ordered(drafts: dict[str, PayOrderDraft]) -> list[PayOrderDraft]:
+    """Raises ``PayKeyReusedError`` where a key was ordered with other content."""
+    found: dict[str, bytes] = {}
+    keys = list(drafts)
+    for start in range(0, len(keys), _CHUNK):
+        rows = PayOrder.objects.filter(key__in=keys[start : start + _CHUNK])
+        found.update((key, bytes(digest)) for key, digest in rows.values_list("key", "digest"))
+    for key, digest in found.items():
+        if digest != digest_of(drafts[key]):
+            raise PayKeyReusedError(key=key)
+    return [draft for key, draft in drafts.items() if key not in found]
+
+
+@transaction.atomic
+def _write(
+    actor: Actor, drafts: Sequence[PayOrderDraft], now: datetime, reissue_of: UUID | None
+) -> None:
+    take_audit_turn()
+    funds = {code: _fund(actor, code, now) for code in sorted({draft.fund for draft in drafts})}
+    entries = post_many(
+        actor=actor, entries=[_ordering_entry(draft, now) for draft in drafts], now=now
+    )
+    rows = [
+        PayOrder(
+            id=uuid4(),
+            created_at=now,
+            changed_at=now,
+            key=draft.key,
+            reference=reference_of(draft.key),
+            digest=digest_of(draft),
+            about=draft.about,
+            payee=str(draft.payee),
+            payee_name=draft.payee_name,
+            account_name=draft.account_name,
+            account_no=draft.account_no,
+            account_tail=draft.account_no[-TAIL_DIGITS:],
+            bank=draft.bank,
+            amount_fen=draft.amount_fen,
+            fund=draft.fund,
+            area=funds[draft.fund].area,
+            purpose=draft.purpose,
+            entry_id=entry.id,
+            reissue_of_id=reissue_of,
+            made_by=actor.label,
+        )
+        for draft, entry in zip(drafts, entries, strict=True)
+    ]
+    PayOrder.objects.bulk_create(rows, batch_size=_CHUNK)
+    one = rows[0] if len(rows) == 1 else None
+    record_audit(
+        actor=actor,
+        action="ledger.order_payments",
+        subject=drafts[0].payee if one else None,
+        entity=f"ledger.PayOrder:{one.pk}" if one else "ledger.PayOrder",
+        detail={"orders": len(rows), "fen": sum(draft.amount_fen for draft in drafts)},
+        at=now,
+    )
+
+
+def _ordering_entry(draft: PayOrderDraft, now: datetime) -> NewEntry:
+    return NewEntry(
+        key=f"pay.ordered:{draft.key}",
+        kind="pay.ordered",
+        lines=(
+            Line(draft.fund, draft.amount_fen),
+            Line(transit_account(draft.fund), -draft.amount_fen),
+        ),
+        about=draft.about,
+        on=day_of(now),
+        memo=draft.purpose,
+    )
+
+
+def _fund(actor: Actor, code: str, now: datetime) -> AccountView:
+    """The fund's account, with the accounts its payments go through opened beside it."""
+    try:
+        fund = account_of(code)
+    except AccountNotFoundError:
+        raise FundUnknownError(fund=code) from None
+    if fund.kind != "fund":
+        raise FundUnknownError(fund=code)
+    for own, name, kind in (
+        (transit_account(code), "在途付款", "liability"),
+        (bank_account(code), "银行存款", "asset"),
+    ):
+        open_account(
+            actor=actor,
+            code=own,
+            name=f"{fund.name}·{name}",
+            kind=kind,
+            area=fund.area,
+            fund=fund.fund,
+            now=now,
+        )
+    return fund
+
+
+def _locked(actor: Actor, order_id: UUID) -> PayOrder:
+    """The order, kept from others until the transaction ends. Raises ``PayOrderNotFoundError``."""
+    take_audit_turn()
+    row = PayOrder.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
+    if row is None or not may_pay(actor, row.area):
+        raise PayOrderNotFoundError
+    return row
+
+
+def _move(row: PayOrder, state: PayState, now: datetime, *, note: str = "") -> None:
+    PayOrder.objects.filter(pk=row.pk).update(state=state, changed_at=now, note=note or row.note)
+
+
+def _mirror(row: PayOrder, *, actor: Actor, ending: str, reason: str, now: datetime) -> None:
+    reverse_entry(
+        actor=actor,
+        entry_id=row.entry_id,
+        key=f"pay.{ending}:{row.pk}",
+        reason=reason,
+        on=day_of(now),
+        now=now,
+    )
+
+
+def _tell(row: PayOrder, actor: Actor, verb: str, event: str, now: datetime) -> None:
+    record_audit(
+        actor=actor,
+        action=f"ledger.{verb}",
+        subject=SubjectRef.read(row.payee),
+        entity=f"ledger.PayOrder:{row.pk}",
+        at=now,
+    )
+    publish(event, {"order": str(row.pk), "about": row.about}, key=f"{event}:{row.pk}")
+
+
+def _note(reason: str) -> str:
+    text = " ".join(reason.split())
+    if not 0 < len(text) <= NOTE_MAX:
+        raise NoteNeededError(field="reason")
+    return text
+
+
+def _demand_other_account(row: PayOrder, draft: PayOrderDraft) -> None:
+    reason = ReturnReason(row.reason)
+    same_number = row.account_no == read_account_number(draft.account_no, draft.payee.kind)
+    same = same_number and fold_name(row.account_name) == fold_name(draft.account_name)
+    if same and reason not in SAME_ACCOUNT_MAY_WORK and row.bank == draft.bank.strip():
+        raise SameAccountError(reason=REASON_NAMES[reason])

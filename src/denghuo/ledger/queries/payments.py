@@ -1,0 +1,274 @@
+"""Payment orders as rooms above and the desk see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from denghuo.kernel.period import Period
+from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectRef
+from denghuo.ledger.access import payments_in_sight
+from denghuo.ledger.logic.pay_drafts import masked_account
+from denghuo.ledger.logic.pay_states import (
+    CAME_BACK,
+    REASON_NAMES,
+    STATE_NAMES,
+    PayState,
+    ReturnReason,
+)
+from denghuo.ledger.models import PayOrder
+from denghuo.platform.public import Actor
+
+ORDERS_PER_PAGE = 50
+_CHUNK = 500
+
+
+class PayOrderNotFoundError(RefusalError):
+    """No such order, or not one this actor may see."""
+
+    code = "ledger.pay_order_not_found"
+    template = "没有找到这笔付款，或者它不在您负责的地区。"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class PayOrderView:
+    """One payment order. The account number is masked; nobody above the ledger needs it whole.
+
+    ``reason`` says why the money came back, ``reissue_of`` which returned order this one
+    replaces and ``reissued_as`` which one replaces it. ``settled_on`` is the bank's day.
+    """
+
+    id: UUID
+    key: str
+    reference: str
+    about: str
+    payee: SubjectRef
+    payee_name: str
+    account_name: str
+    account_masked: str
+    bank: str
+    amount_fen: int
+    fund: str
+    area: str
+    purpose: str
+    state: PayState
+    reason: ReturnReason | None
+    note: str
+    entry_id: int
+    file_id: UUID | None
+    reissue_of: UUID | None
+    reissued_as: UUID | None
+    made_by: str
+    ordered_at: datetime
+    settled_on: date | None
+    changed_at: datetime
+
+    @property
+    def state_name(self) -> str:
+        """In the words of the desk."""
+        return STATE_NAMES[self.state]
+
+    @property
+    def reason_name(self) -> str:
+        """Why it came back, empty where it did not."""
+        return REASON_NAMES[self.reason] if self.reason else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayOrderPage:
+    """One page of orders, newest first."""
+
+    entries: tuple[PayOrderView, ...]
+    page: int
+    pages: int
+    total: int
+    sum_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateSum:
+    """How many orders stand in a state, and how much they are."""
+
+    count: int
+    sum_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsSummary:
+    """Payments of a period. ``ordered`` counts by the day of ordering and holds every order but
+    the cancelled ones; ``paid`` and ``returned`` count by the bank's day. A reissued payment is
+    two orders, of which one is paid."""
+
+    ordered: StateSum
+    paid: StateSum
+    returned: StateSum
+    unknown: StateSum
+
+
+def pay_order(order_id: UUID) -> PayOrderView:
+    """For the house's own use, without a reader. Raises ``PayOrderNotFoundError``."""
+    found = views_of(PayOrder.objects.filter(pk=order_id))
+    if not found:
+        raise PayOrderNotFoundError
+    return found[0]
+
+
+def pay_order_seen(actor: Actor, order_id: UUID) -> PayOrderView:
+    """Raises ``PayOrderNotFoundError`` also where it is not the actor's to see."""
+    if not PayOrder.objects.filter(payments_in_sight(actor), pk=order_id).exists():
+        raise PayOrderNotFoundError
+    return pay_order(order_id)
+
+
+def pay_orders_about(about: str) -> tuple[PayOrderView, ...]:
+    """All orders about something, oldest first. Who may see it is the caller's to decide."""
+    return tuple(views_of(PayOrder.objects.filter(about=about).order_by("created_at", "reference")))
+
+
+def pay_orders_by_key(keys: Sequence[str]) -> dict[str, PayOrderView]:
+    """Those of the keys that were ordered."""
+    found: dict[str, PayOrderView] = {}
+    for start in range(0, len(keys), _CHUNK):
+        rows = PayOrder.objects.filter(key__in=keys[start : start + _CHUNK])
+        found.update((view.key, view) for view in views_of(rows))
+    return found
+
+
+def orders_matching(
+    actor: Actor,
+    *,
+    state: str = "",
+    fund: str = "",
+    about: str = "",
+    reason: str = "",
+    file_id: UUID | None = None,
+    text: str = "",
+) -> QuerySet[PayOrder]:
+    """Orders in the actor's sight. ``text`` is a reference, or part of a name."""
+    rows = PayOrder.objects.filter(payments_in_sight(actor))
+    for field, value in (("state", state), ("fund", fund), ("about", about), ("reason", reason)):
+        if value:
+            rows = rows.filter(**{field: value})
+    if file_id is not None:
+        rows = rows.filter(file_id=file_id)
+    if text:
+        rows = rows.filter(
+            Q(reference=text.strip().upper()) | Q(payee_name__icontains=text.strip())
+        )
+    return rows
+
+
+def list_pay_orders(rows: QuerySet[PayOrder], *, page: int = 1) -> PayOrderPage:
+    """One page of what ``orders_matching`` found."""
+    sums = rows.aggregate(total=Count("id"), fen=Sum("amount_fen"))
+    total = int(sums["total"])
+    pages = max(1, -(-total // ORDERS_PER_PAGE))
+    page = min(max(1, page), pages)
+    start = (page - 1) * ORDERS_PER_PAGE
+    some = rows.order_by("-created_at", "reference")[start : start + ORDERS_PER_PAGE]
+    return PayOrderPage(tuple(views_of(some)), page, pages, total, int(sums["fen"] or 0))
+
+
+def each_pay_order(rows: QuerySet[PayOrder]) -> Iterator[PayOrderView]:
+    """Every order found, in pieces: for exports."""
+    ids = list(rows.order_by("-created_at", "reference").values_list("pk", flat=True))
+    for start in range(0, len(ids), _CHUNK):
+        some = {
+            view.id: view
+            for view in views_of(PayOrder.objects.filter(pk__in=ids[start : start + _CHUNK]))
+        }
+        yield from (some[one] for one in ids[start : start + _CHUNK])
+
+
+def orders_by_state(actor: Actor) -> dict[PayState, StateSum]:
+    """How many orders in sight stand in each state."""
+    rows = PayOrder.objects.filter(payments_in_sight(actor)).values("state")
+    found = rows.annotate(count=Count("id"), fen=Sum("amount_fen"))
+    return {PayState(row["state"]): StateSum(row["count"], row["fen"]) for row in found}
+
+
+def funds_of_orders(actor: Actor) -> list[str]:
+    """Funds from which orders in sight are paid."""
+    rows = PayOrder.objects.filter(payments_in_sight(actor))
+    return list(rows.order_by("fund").values_list("fund", flat=True).distinct())
+
+
+def payments_summary(
+    *, period: Period, fund: str = "", area: str = "", purpose: str = ""
+) -> PaymentsSummary:
+    """Counts and fen of a period. ``fund`` is an account's code, ``area`` a division with all
+    below it, ``purpose`` the words of the order; what is empty is not asked."""
+    rows = PayOrder.objects.all()
+    if fund:
+        rows = rows.filter(fund=fund)
+    if area:
+        rows = rows.filter(area__startswith=Region.read(area).prefix)
+    if purpose:
+        rows = rows.filter(purpose=purpose)
+    ordered = _in_period(rows.exclude(state=PayState.CANCELLED), period, "created_at__date")
+    settled = _in_period(rows, period, "settled_on")
+    return PaymentsSummary(
+        ordered=_sum(ordered),
+        paid=_sum(settled.filter(state=PayState.PAID)),
+        returned=_sum(settled.filter(state__in=CAME_BACK)),
+        unknown=_sum(ordered.filter(state=PayState.UNKNOWN)),
+    )
+
+
+def _in_period(rows: QuerySet[PayOrder], period: Period, field: str) -> QuerySet[PayOrder]:
+    found = rows.filter(**{f"{field}__gte": period.start})
+    return found.filter(**{f"{field}__lt": period.until}) if period.until else found
+
+
+def _sum(rows: QuerySet[PayOrder]) -> StateSum:
+    found = rows.aggregate(count=Count("id"), fen=Sum("amount_fen"))
+    return StateSum(int(found["count"]), int(found["fen"] or 0))
+
+
+def views_of(rows: Iterable[PayOrder]) -> list[PayOrderView]:
+    """Views of rows, with the orders that replace them. The sealed number is not opened."""
+    if isinstance(rows, QuerySet):
+        rows = rows.defer("account_no")
+    rows = list(rows)
+    replaced: dict[UUID, UUID] = {}
+    returned = [row.pk for row in rows if row.state == PayState.REISSUED]
+    for start in range(0, len(returned), _CHUNK):
+        later = PayOrder.objects.filter(reissue_of__in=returned[start : start + _CHUNK])
+        replaced.update(later.values_list("reissue_of_id", "pk"))
+    return [_view(row, replaced.get(row.pk)) for row in rows]
+
+
+def _view(row: PayOrder, reissued_as: UUID | None) -> PayOrderView:
+    return PayOrderView(
+        id=row.pk,
+        key=row.key,
+        reference=row.reference,
+        about=row.about,
+        payee=SubjectRef.read(row.payee),
+        payee_name=row.payee_name,
+        account_name=row.account_name,
+        account_masked=masked_account(row.account_tail),
+        bank=row.bank,
+        amount_fen=row.amount_fen,
+        fund=row.fund,
+        area=row.area,
+        purpose=row.purpose,
+        state=PayState(row.state),
+        reason=ReturnReason(row.reason) if row.reason else None,
+        note=row.note,
+        entry_id=row.entry_id,
+        file_id=row.file_id,
+        reissue_of=row.reissue_of_id,
+        reissued_as=reissued_as,
+        made_by=row.made_by,
+        ordered_at=row.created_at,
+        settled_on=row.settled_on,
+        changed_at=row.changed_at,
+    )
