@@ -1,0 +1,73 @@
+"""The stored queries: each a name, what it counts, and the door its rows come from.
+
+A measure names one of them and its parameters; nothing else can be an actual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from denghuo.measures.logic.definition import MeasureDefinition
+from denghuo.people.public import (
+    corrections_asked,
+    firms_registered,
+    mandates_given,
+    persons_registered,
+)
+from denghuo.places.public import facilities_open
+from denghuo.platform.public import CountedRows, look_ups_made, messages_sent
+from denghuo.policy.public import disputes_raised, sweeps_finished
+
+
+class UnknownQueryError(LookupError):
+    """A measure names a query nobody wrote, or gives it what it does not take."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuery:
+    """``make`` takes the parameters a measure gives; ``personal``: its rows are about persons."""
+
+    make: Callable[..., CountedRows]
+    personal: bool
+
+
+def _plain(rows: CountedRows) -> Callable[[], CountedRows]:
+    return lambda: rows
+
+
+QUERIES: Mapping[str, StoredQuery] = {
+    "persons_registered": StoredQuery(_plain(persons_registered), personal=True),
+    "firms_registered": StoredQuery(_plain(firms_registered), personal=False),
+    "mandates_given": StoredQuery(_plain(mandates_given), personal=True),
+    "corrections_asked": StoredQuery(_plain(corrections_asked), personal=True),
+    "disputes_raised": StoredQuery(_plain(disputes_raised), personal=True),
+    "sweeps_finished": StoredQuery(_plain(sweeps_finished), personal=False),
+    "messages_sent": StoredQuery(_plain(messages_sent), personal=True),
+    "look_ups_made": StoredQuery(_plain(look_ups_made), personal=True),
+    "facilities_open": StoredQuery(facilities_open, personal=False),
+}
+
+
+@cache
+def _made(name: str, params: tuple[tuple[str, Any], ...]) -> CountedRows:
+    stored = QUERIES.get(name)
+    if stored is None:
+        raise UnknownQueryError(name)
+    try:
+        return stored.make(**dict(params))
+    except TypeError as wrong:
+        raise UnknownQueryError(f"{name}: {wrong}") from wrong
+
+
+def rows_of(definition: MeasureDefinition) -> CountedRows | None:
+    """The rows a measure's actual is counted from; None where it is a series or missing."""
+    return _made(definition.query, definition.params) if definition.query else None
+
+
+def is_personal(definition: MeasureDefinition) -> bool:
+    """Whether the rows are about persons, so that opening them leaves a trace."""
+    stored = QUERIES.get(definition.query)
+    return stored is not None and stored.personal
