@@ -14,6 +14,13 @@ from denghuo.ledger.actions.accounts import (
     open_account,
 )
 from denghuo.ledger.actions.entries import post, post_many, reverse_entries, reverse_entry
+from denghuo.ledger.actions.holds import (
+    HoldEndedError,
+    HoldExceededError,
+    place_hold,
+    release_hold,
+    settle_hold,
+)
 from denghuo.ledger.actions.pay_orders import (
     FundUnknownError,
     PayKeyReusedError,
@@ -47,6 +54,7 @@ from denghuo.ledger.logic.payees import (
 )
 from denghuo.ledger.queries.accounts import AccountView, balance
 from denghuo.ledger.queries.entries import EntryView, entries_about, entry_of
+from denghuo.ledger.queries.holds import HoldView, hold_of, holds_about
 from denghuo.ledger.queries.payments import (
     PaymentsSummary,
     PayOrderNotFoundError,
@@ -56,6 +64,9 @@ from denghuo.ledger.queries.payments import (
     pay_orders_by_key,
     payments_summary,
 )
+from denghuo.ledger.queries.statements import Statement, StatementLine, statement
+from denghuo.ledger.queries.tracing import EntryPage, EntryTrace, trace, trace_entry
+from denghuo.ledger.queries.trial import TrialBalance, TrialRow, trial_balance
 
 __all__ = [
     "AccountClosedError",
@@ -69,8 +80,13 @@ __all__ = [
     "BankTextError",
     "BelowFloorError",
     "EntryNotFoundError",
+    "EntryPage",
+    "EntryTrace",
     "EntryView",
     "FundUnknownError",
+    "HoldEndedError",
+    "HoldExceededError",
+    "HoldView",
     "LedgerKeyReusedError",
     "Line",
     "NewEntry",
@@ -87,6 +103,10 @@ __all__ = [
     "PersonalAccountError",
     "ReturnReason",
     "ReversalOfReversalError",
+    "Statement",
+    "StatementLine",
+    "TrialBalance",
+    "TrialRow",
     "UnbalancedEntryError",
     "balance",
     "bank_account",
@@ -96,16 +116,25 @@ __all__ = [
     "entries_about",
     "entry_of",
     "give_up_order",
+    "hold_of",
+    "holds_about",
     "open_account",
     "order_payments",
     "pay_order",
     "pay_orders_about",
     "pay_orders_by_key",
     "payments_summary",
+    "place_hold",
     "post",
     "post_many",
     "reissue",
+    "release_hold",
     "reverse_entries",
     "reverse_entry",
+    "settle_hold",
+    "statement",
+    "trace",
+    "trace_entry",
     "transit_account",
+    "trial_balance",
 ]

@@ -30,7 +30,7 @@ from denghuo.platform.api_guard import (
     Opened,
     opened,
 )
-from denghuo.platform.append_only import AppendOnlyTable
+from denghuo.platform.append_only import AppendOnlyTable, is_append_only
 from denghuo.platform.audit import (
     AuditOutsideTransactionError,
     LookUp,
@@ -149,6 +149,7 @@ __all__ = [
     "due_with_pauses",
     "enqueue",
     "forgive",
+    "is_append_only",
     "is_demo_database",
     "is_open",
     "job",

@@ -226,7 +226,7 @@ def _insert(rows: Sequence[_Row], made_by: str, now: datetime) -> dict[str, int]
     with connection.cursor() as cursor:
         for start in range(0, len(rows), _CHUNK):
             some = rows[start : start + _CHUNK]
-            values: list[object] = []
+            values: list[str | int | datetime | date | None] = []
             for row in some:
                 values += (
                     *(row.key, row.kind, adapt_on(row.on), posted_at, row.about, row.memo),

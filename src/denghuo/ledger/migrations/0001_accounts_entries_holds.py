@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(null=True)),
                 ('state', models.CharField(choices=[('live', '冻结中'), ('released', '已解冻'), ('settled', '已支用'), ('expired', '已到期')], default='live', max_length=10)),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
+                ('entry', models.ForeignKey(db_column='entry_key', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry', to_field='key')),
                 ('made_by', models.CharField(max_length=60)),
             ],
             options={

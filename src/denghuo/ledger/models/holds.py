@@ -11,7 +11,9 @@ from denghuo.platform.public import Record
 class Hold(Record):
     """A sum set aside: it lowers what is available until released, settled or expired.
 
-    A hold ends once and never lives again; the database moves ``Balance.held_fen`` with it.
+    A hold ends once and never lives again; the database moves ``Balance.held_fen`` with it. A
+    settled one names the entry that spent it by its key, because the room must be free before
+    the entry takes it.
     """
 
     STATES = {"live": "冻结中", "released": "已解冻", "settled": "已支用", "expired": "已到期"}
@@ -26,7 +28,14 @@ class Hold(Record):
     expires_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=list(STATES.items()), default="live")
     ended_at = models.DateTimeField(null=True)
-    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
+    entry = models.ForeignKey(
+        "ledger.Entry",
+        to_field="key",
+        db_column="entry_key",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
     made_by = models.CharField(max_length=60)
 
     class Meta:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from denghuo.ledger.access import EntryNotFoundError, accounts_in_sight
 from denghuo.ledger.logic.entries import Line, read_lines
-from denghuo.ledger.models import Account, Entry
+from denghuo.ledger.models import Account, Entry, Posting
+from denghuo.ledger.models.entries import LINES_PER_ENTRY
 from denghuo.platform.public import Actor
 
 _CHUNK = 500
@@ -73,12 +74,26 @@ def entry_seen(actor: Actor, entry_id: int) -> EntryView:
     return view
 
 
-def entries_about(about: str) -> tuple[EntryView, ...]:
-    """All entries about something, in the order they were posted.
+def entries_in_sight(actor: Actor, *, entry: str = "pk", postings: Q | None = None) -> Exists:
+    """Condition: the entry in the column ``entry`` has a line on an account in the actor's
+    sight, and one that fits ``postings`` too where that is given."""
+    first = OuterRef(entry) * LINES_PER_ENTRY
+    return Exists(
+        Posting.objects.filter(
+            accounts_in_sight(actor, prefix="account__"),
+            postings or Q(),
+            pk__gte=first,
+            pk__lt=first + LINES_PER_ENTRY,
+        )
+    )
+
+
+def entries_about(about: str, *, most: int | None = None) -> tuple[EntryView, ...]:
+    """All entries about something (the first ``most``), in the order they were posted.
 
     Who may see what they are about is the caller's to decide.
     """
-    return tuple(views_of(Entry.objects.filter(about=about).order_by("pk")))
+    return tuple(views_of(Entry.objects.filter(about=about).order_by("pk")[:most]))
 
 
 def views_of(rows: Iterable[Entry]) -> list[EntryView]:
