@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
 
+from denghuo.kernel.clock import day_of
+from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.logic.bank_formats import bank_format
 from denghuo.ledger.logic.bank_lines import FileHead, Record, draw_file
+from denghuo.ledger.public import (
+    Line,
+    PayOrderDraft,
+    PayOrderView,
+    balance,
+    bank_account,
+    open_account,
+    order_payments,
+    post,
+    transit_account,
+)
+from denghuo.platform.public import SYSTEM, Actor
 
 FIXED, CSV = "fixed", "csv"
 DAY = date(2026, 11, 24)
@@ -63,3 +80,76 @@ def return_file(
     digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest().encode()
     lines[-1] = lines[-1].rstrip(b"\r\n")[:-64] + digest + b"\r\n"
     return b"".join(lines)
+
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in China
+FUND = "fund:unemployment:150100"
+TRANSIT = "transit:unemployment:150100"
+BANK = "bank:unemployment:150100"
+HOHHOT = "150100000000"
+
+
+def treasurer(name: str = "王会计", area: str = HOHHOT, *roles: str) -> Actor:
+    """A member of staff of the treasury, another one each time."""
+    return Actor(
+        kind="staff",
+        staff_id=uuid4(),
+        name=name,
+        roles=frozenset(roles or ("treasurer",)),
+        area=Region.read(area),
+    )
+
+
+def endow(fen: int = 10**12, fund: str = FUND, area: str = HOHHOT) -> None:
+    """A fund that has money at its bank."""
+    accounts = ((fund, "fund", 0), (bank_account(fund), "asset", None))
+    for code, kind, floor in (*accounts, (transit_account(fund), "liability", None)):
+        open_account(
+            actor=SYSTEM,
+            code=code,
+            name="失业保险基金",
+            kind=kind,
+            area=area,
+            fund="unemployment",
+            floor_fen=floor,
+            now=NOW,
+        )
+    post(
+        actor=SYSTEM,
+        key=f"endow:{fund}",
+        kind="budget",
+        lines=[Line(bank_account(fund), fen), Line(fund, -fen)],
+        about=f"ledger.Account:{fund}",
+        on=day_of(NOW),
+        now=NOW,
+    )
+
+
+def draft(number: int = 1, **given: object) -> PayOrderDraft:
+    """A payment to a made-up person; every number another person, account and case."""
+    made = PayOrderDraft(
+        key=f"case:{number}",
+        about=f"cases.Case:{UUID(int=number)}",
+        payee=SubjectRef("person", UUID(int=number)),
+        payee_name="乌云·其木格",
+        account_name="乌云其木格",
+        account_no=card(number),
+        bank="内蒙古银行呼和浩特新城支行",
+        amount_fen=100_000 + number,
+        fund=FUND,
+        purpose="技能提升补贴",
+    )
+    return replace(made, **given)  # type: ignore[arg-type]
+
+
+def order(count: int = 1, first: int = 1) -> list[PayOrderView]:
+    """So many payments ordered by the house."""
+    drafts = [draft(number) for number in range(first, first + count)]
+    return order_payments(actor=SYSTEM, drafts=drafts, now=NOW)
+
+
+def books() -> tuple[int, int, int]:
+    """What stands on the fund, on its way, and at the bank; and the three agree."""
+    fund, transit, bank = (balance(code).balance_fen for code in (FUND, TRANSIT, BANK))
+    assert bank == fund + transit, "assets are what is owed"
+    return fund, transit, bank

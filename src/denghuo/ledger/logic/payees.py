@@ -21,7 +21,7 @@ _DOTS = re.compile("[·•‧・⋅∙.]")
 _NUMBER_JOINTS = re.compile(r"[\s-]")
 _NUMBER = re.compile(r"[0-9]{8,32}")
 # Cards in mainland China begin with 62; the demo's made-up ones with 0000, which no bank issues.
-_CARD = re.compile(r"(?:62|0000)[0-9]{14,17}")
+_CARD = re.compile(r"(?=62|0000)[0-9]{16,19}")
 
 
 class AccountNameError(RefusalError):

@@ -129,7 +129,7 @@ def pay_order_seen(actor: Actor, order_id: UUID) -> PayOrderView:
 
 def pay_orders_about(about: str) -> tuple[PayOrderView, ...]:
     """All orders about something, oldest first. Who may see it is the caller's to decide."""
-    return tuple(views_of(PayOrder.objects.filter(about=about).order_by("created_at", "reference")))
+    return tuple(views_of(PayOrder.objects.filter(about=about).order_by("entry_id")))
 
 
 def pay_orders_by_key(keys: Sequence[str]) -> dict[str, PayOrderView]:
