@@ -92,8 +92,9 @@ class Field:
 
     ``low`` and ``high`` are inclusive: fen for money, whole numbers, days. ``length_max`` is for
     text. ``files_max`` and ``pages_max`` are for files: how many, and how many pages each.
-    ``not_after_today`` refuses a day in the future. ``scope`` is what a mandate must cover
-    beside filling in: an account is the holder's to confirm.
+    ``not_after_today`` refuses a day in the future. ``tells`` is a yes-or-no fact that any answer
+    says yes to: whoever writes a certificate's number says that they hold one. ``scope`` is what
+    a mandate must cover beside filling in: an account is the holder's to confirm.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Field:
     length_max: int = 200
     files_max: int = 3
     pages_max: int = 30
+    tells: str = ""
     when: tuple[ShownWhen, ...] = ()
 
     @property

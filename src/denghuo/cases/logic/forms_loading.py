@@ -58,6 +58,7 @@ class FieldShape(Shape):
     length: int = Limits(default=200, ge=1, le=TEXT_MAX)
     files: int = Limits(default=3, ge=1, le=FILES_MAX)
     pages: int = Limits(default=30, ge=1, le=PAGES_MAX)
+    tells: _Name | None = None
     when: list[WhenShape] = Limits(default_factory=list, max_length=10)
 
 
@@ -122,6 +123,7 @@ def _field(shape: FieldShape, place: str) -> Field:
         length_max=shape.length,
         files_max=shape.files,
         pages_max=shape.pages,
+        tells=shape.tells or "",
         when=tuple(_when(one, place) for one in shape.when),
     )
 
