@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
 # A spreadsheet runs a cell that begins so as a formula; full-width signs are read the same way.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 GUARD = "'"
@@ -15,3 +19,14 @@ def safe_cell(value: object) -> object:
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return GUARD + value
     return value
+
+
+def table_lines(rows: Iterable[Sequence[object]], *, end: str = "\r\n") -> Iterator[str]:
+    """The lines of a CSV table, each cell safe; a cell with line breaks stays in one piece."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=end)
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()

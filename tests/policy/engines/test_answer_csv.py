@@ -7,16 +7,10 @@ import io
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from denghuo.policy.engines.answer_csv import (
-    AnswerWords,
-    answer_lines,
-    csv_lines,
-    decimals,
-    guarded,
-    header_line,
-)
+from denghuo.policy.engines.answer_csv import AnswerWords, answer_lines, decimals, header_line
 
 pytestmark = pytest.mark.no_postgres
 
@@ -66,24 +60,9 @@ def test_an_empty_batch_is_no_lines() -> None:
     assert answer_lines(batch([]), WORDS) == b""
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
-def test_what_would_run_is_guarded(start: str) -> None:
-    assert guarded(pa.array([f"{start}1", f"a{start}1", None])).to_pylist() == [
-        f"'{start}1", f"a{start}1", None,
-    ]  # fmt: skip
-
-
 def test_decimals_are_exact() -> None:
     amounts = pa.array([0, 1, 99, 100, -5, 9_007_199_254_740_993, None], pa.int64())
-    assert decimals(amounts, 2).to_pylist() == [
+    assert pc.cast(decimals(amounts, 2), pa.string()).to_pylist() == [
         "0.00", "0.01", "0.99", "1.00", "-0.05", "90071992547409.93", None,
     ]  # fmt: skip
-    assert decimals(amounts, 0).to_pylist()[:3] == ["0", "1", "99"]
-
-
-def test_quotes_and_line_ends_stay_inside_their_cell() -> None:
-    table = pa.table({"a": pa.array(['say "hi"', "two\nlines"])})
-    assert list(csv.reader(io.StringIO(csv_lines(table).decode()))) == [
-        ['say "hi"'],
-        ["two\nlines"],
-    ]
+    assert decimals(amounts, 0).to_pylist()[:3] == [0, 1, 99]

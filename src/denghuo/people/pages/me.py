@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from denghuo.kernel.clock import SHANGHAI, day_of
+from denghuo.kernel.spreadsheet import table_lines
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import RecordNotFoundError, acts_for
 from denghuo.people.actions.consents import (
@@ -27,7 +27,7 @@ from denghuo.people.actions.corrections import (
 from denghuo.people.forms import CORRECTABLE, CorrectionForm
 from denghuo.people.pages.requests import page_number
 from denghuo.people.queries.consents import consents_of
-from denghuo.people.queries.firms import firm_of, list_firms_for
+from denghuo.people.queries.firms import FirmOffice, FirmView, firm_of, list_firms_for
 from denghuo.people.queries.looks import all_looks_at, looks_at
 from denghuo.people.queries.mandates import acts_by_law, subjects_actor_may_act_for
 from denghuo.people.queries.persons import (
@@ -37,9 +37,6 @@ from denghuo.people.queries.persons import (
     person_of,
 )
 from denghuo.platform.public import ActorRequest, allowed, resident
-
-# A spreadsheet runs a cell that begins so as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @never_cache
@@ -75,7 +72,7 @@ def me(request: ActorRequest) -> HttpResponseBase:
             "rows": rows,
             "person": shown,
             "claim": claim_state(person_id),
-            "firms": list_firms_for(person_id, on=day_of(now)),
+            "firms": _offices(list_firms_for(person_id, on=day_of(now))),
             "corrections": corrections_of(person_id),
             "others": len(subjects_actor_may_act_for(request.actor, now=now)) - 1,
             "fields": dict(CORRECTABLE),
@@ -124,16 +121,20 @@ def looks(request: ActorRequest) -> HttpResponseBase:
 @allowed(resident)
 def looks_csv(request: ActorRequest) -> HttpResponseBase:
     """The same as a file. The address holds no id: whoever opens it gets their own."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([_("时间"), _("单位"), _("谁"), _("看了什么"), _("为什么")])
-    for look in all_looks_at(looked_at(request)):
-        at = look.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-        writer.writerow(
-            [at, *(_inert(cell) for cell in (look.office, look.who, look.what, look.purpose))]
+    headings = (_("时间"), _("单位"), _("谁"), _("看了什么"), _("为什么"))
+    lines = (
+        (
+            look.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+            look.office,
+            look.who,
+            look.what,
+            look.purpose,
         )
+        for look in all_looks_at(looked_at(request))
+    )
     # The mark at the start is what makes Excel read Chinese.
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    text = "\ufeff" + "".join(table_lines([headings, *lines]))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="looks.csv"'
     return response
 
@@ -180,5 +181,9 @@ def looked_at(request: ActorRequest) -> SubjectRef:
     return SubjectRef("person", own_id(request))
 
 
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+def _offices(found: tuple[FirmOffice, ...]) -> list[dict[str, Any]]:
+    """Each firm once, with all one is in it."""
+    roles: dict[FirmView, list[str]] = {}
+    for office in found:
+        roles.setdefault(office.firm, []).append(_(office.role_text))
+    return [{"firm": firm, "roles": _("、").join(words)} for firm, words in roles.items()]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -16,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.spreadsheet import table_lines
 from denghuo.places.access import importers, keepers, may_keep
 from denghuo.places.actions.imports import BYTES_MAX
 from denghuo.places.forms import FacilityForm, ImportForm
@@ -231,11 +230,9 @@ def import_drop(request: ActorRequest, import_id: UUID) -> HttpResponseBase:
 @allowed(importers)
 def import_template(_request: ActorRequest) -> HttpResponseBase:
     """An empty list with the headings and one example row."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([known[0] for known in HEADINGS.values()])
-    writer.writerow([_EXAMPLE[name] for name in HEADINGS])
+    headings = [known[0] for known in HEADINGS.values()]
+    lines = table_lines([headings, [_EXAMPLE[name] for name in HEADINGS]])
     # The mark at the start tells Excel that it is UTF-8.
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse("\ufeff" + "".join(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="facilities.csv"'
     return response

@@ -5,8 +5,6 @@ Whole columns at a time: a run over millions of rows is written as fast as it is
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,11 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 
-from denghuo.kernel.spreadsheet import FORMULA_STARTS, GUARD
+from denghuo.policy.engines.safe_csv import csv_lines
 
-_FORMULA = f"^([{''.join(re.escape(start) for start in FORMULA_STARTS)}])"
 _LIST = "；"
 BOM = "\ufeff".encode()
 
@@ -48,7 +44,7 @@ def answer_lines(batch: pa.RecordBatch, words: AnswerWords) -> bytes:
     policy = _coded(batch.column("policy"))
     version = _coded(batch.column("version"))
     columns = [
-        guarded(batch.column("entity")),
+        batch.column("entity"),
         _worded(policy, lambda name: words.policies.get(name, name)),
         _worded(_coded(batch.column("verdict")), lambda name: words.verdicts.get(name, name)),
         _amounts(batch.column("amount"), policy, words.scales),
@@ -59,24 +55,12 @@ def answer_lines(batch: pa.RecordBatch, words: AnswerWords) -> bytes:
     return csv_lines(pa.Table.from_arrays(columns, names=list(words.header)))
 
 
-def csv_lines(table: pa.Table) -> bytes:
-    """A table without its header."""
-    out = io.BytesIO()
-    pacsv.write_csv(table, out, pacsv.WriteOptions(include_header=False))
-    return out.getvalue()
-
-
-def guarded(text: pa.Array) -> pa.Array:
-    """Text that a spreadsheet would run as a formula, made plain."""
-    return pc.replace_substring_regex(text, _FORMULA, f"{GUARD}\\1")
-
-
 def decimals(amount: pa.Array, scale: int) -> pa.Array:
-    """Whole numbers held with ``scale`` decimals, written out: 11184000 as 111840.00."""
+    """Whole numbers held with ``scale`` decimals, as decimals: 11184000 as 111840.00."""
     if scale == 0:
-        return pc.cast(amount, pa.string())
+        return amount
     factor = pa.scalar(Decimal(1).scaleb(-scale), pa.decimal128(scale + 1, scale))
-    return pc.cast(pc.multiply(pc.cast(amount, pa.decimal128(19, 0)), factor), pa.string())
+    return pc.multiply(pc.cast(amount, pa.decimal128(19, 0)), factor)
 
 
 def _coded(column: pa.Array) -> pa.DictionaryArray:
@@ -94,7 +78,7 @@ def _amounts(amount: pa.Array, policy: pa.DictionaryArray, scales: Mapping[str, 
     for scale in sorted({scales.get(name, 0) for name in names}):
         chosen = [index for index, name in enumerate(names) if scales.get(name, 0) == scale]
         here = pc.is_in(policy.indices, pa.array(chosen, policy.indices.type))
-        found = pc.if_else(here, decimals(amount, scale), found)
+        found = pc.if_else(here, pc.cast(decimals(amount, scale), pa.string()), found)
     return found
 
 

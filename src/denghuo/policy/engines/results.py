@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from denghuo.policy.engines.answers import PolicyAnswers
+from denghuo.policy.engines.safe_csv import CsvFile
 from denghuo.policy.logic.columns.layout import pack_bits
 from denghuo.policy.logic.columns.program import NO_VERSION, RuleProgram
 from denghuo.policy.logic.verdict import Verdict
@@ -123,11 +123,8 @@ class FileSink:
         self._partial = path.with_name(path.name + ".partial")
         self._writer: Any
         if path.suffix.lower() == ".csv":
-            plain = pa.schema([pa.field(f.name, _plain(f.type)) for f in self.schema])
-            self._plain: pa.Schema | None = plain
-            self._writer = pacsv.CSVWriter(self._partial, plain)
+            self._writer = CsvFile(self._partial, self.schema)
         else:
-            self._plain = None
             names = self.schema.names
             words = [f.name for f in self.schema if pa.types.is_dictionary(f.type)]
             masks = [name for name in names if name.endswith("_mask")]
@@ -153,8 +150,7 @@ class FileSink:
             self._put([entities, _words(same, names), *arrays])
 
     def _put(self, arrays: list[pa.Array]) -> None:
-        table = pa.Table.from_arrays(arrays, schema=self.schema)
-        self._writer.write_table(table if self._plain is None else table.cast(self._plain))
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
 
     def close(self, *, complete: bool) -> None:
         self._writer.close()
@@ -162,7 +158,3 @@ class FileSink:
             self._partial.replace(self.path)
         else:
             self._partial.unlink(missing_ok=True)
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind

@@ -7,7 +7,6 @@ No more than a few batches are ever in memory, whatever the size of the source.
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.spreadsheet import table_lines
 from denghuo.policy.engines.answers import Engine, PolicyAnswers
 from denghuo.policy.engines.columns_engine import ColumnsEngine
 from denghuo.policy.engines.kernels import KernelCache
@@ -239,7 +239,7 @@ class _Run:
         everything = sorted([*bad_rows, *misshapen], key=lambda bad: bad.row)
         self.summary.bad_rows = everything[:BAD_ROWS_SHOWN]
         if bad_rows_out is not None:
+            aside = ((bad.row, bad.column, bad.reason) for bad in everything)
             with bad_rows_out.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file)
-                writer.writerow(["row", "column", "reason"])
-                writer.writerows([bad.row, bad.column, bad.reason] for bad in everything)
+                file.writelines(table_lines([("row", "column", "reason")]))
+                file.writelines(table_lines(aside))

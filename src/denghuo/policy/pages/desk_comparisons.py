@@ -24,8 +24,9 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import ActorRequest, allowed
 from denghuo.policy.access import policy_staff
 from denghuo.policy.actions.exports import log_export
-from denghuo.policy.engines.answer_csv import csv_lines, decimals, guarded, header_line
+from denghuo.policy.engines.answer_csv import decimals, header_line
 from denghuo.policy.engines.compare import KINDS
+from denghuo.policy.engines.safe_csv import csv_lines
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.pages.desk_simulations import (
     change_words,
@@ -235,7 +236,7 @@ def _lines(batches: Iterable[Any], unit: Unit) -> Iterator[bytes]:
     yield header_line(header)
     for batch in batches:
         columns = [
-            guarded(batch.column("entity")),
+            batch.column("entity"),
             _worded(batch.column("kind"), kinds),
             _worded(batch.column("was"), verdicts),
             decimals(batch.column("paid"), scale),
@@ -251,7 +252,7 @@ def _lines(batches: Iterable[Any], unit: Unit) -> Iterator[bytes]:
 def _worded(column: pa.Array, words: dict[str, str]) -> pa.Array:
     coded = pc.dictionary_encode(column)
     texts = [words.get(each, each) for each in coded.dictionary.to_pylist()]
-    return guarded(pa.array(texts, pa.string()).take(coded.indices))
+    return pa.array(texts, pa.string()).take(coded.indices)
 
 
 def _comparison(request: ActorRequest, run_id: UUID) -> RunView:

@@ -5,7 +5,6 @@ Each file: ``entity``, ``region``, then one column per registered fact; empty me
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from denghuo.kernel import uscc
+from denghuo.kernel.spreadsheet import table_lines
 from denghuo.policy.public import FactKind, FactRegistry, FactSpec, read_value
 from denghuo.project.demo.columns import Array, Column, day_number, strict_form, to_arrow
 from denghuo.project.demo.firm_facts import make_firms
@@ -135,7 +135,7 @@ def write_bad_rows(
         lines[record - 1][headings.index(heading)] = text
     part = folder / f"{BAD_ROWS}.part"
     with part.open("w", encoding="utf-8", newline="") as opened:
-        csv.writer(opened, lineterminator="\n").writerows([headings, *lines])
+        opened.writelines(table_lines([headings, *lines], end="\n"))
     part.replace(folder / BAD_ROWS)
 
 
