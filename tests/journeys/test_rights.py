@@ -164,10 +164,10 @@ def test_an_ended_mandate_stops_the_errand_and_says_so(open_page: OpenPage, phot
     look_up(page, number)
     page.get_by_role("link", name="没有手机：签字的委托书").click()
     # A month is the longest a station may be asked for.
-    page.get_by_label("到哪一天为止").fill((day_of(timezone.now()) + timedelta(40)).isoformat())
+    page.get_by_label("哪天到期").fill((day_of(timezone.now()) + timedelta(40)).isoformat())
     page.get_by_role("button", name="下一步：念给本人听").click()
     expect(page.locator(".error-summary")).to_contain_text("委托最长到")
-    page.get_by_label("到哪一天为止").fill((day_of(timezone.now()) + timedelta(1)).isoformat())
+    page.get_by_label("哪天到期").fill((day_of(timezone.now()) + timedelta(1)).isoformat())
     page.get_by_role("button", name="下一步：念给本人听").click()
     page.get_by_label("签好字的委托书照片").set_input_files(photo)
     page.get_by_role("button", name="收下委托，开始代办").click()

@@ -221,7 +221,8 @@ class _UntilForm(forms.Form):
         error_messages={"required": _("请选至少一项可以代办的事。")},
     )
     until = forms.DateField(
-        label=_("到哪一天为止（这一天起就不能再代办）"),
+        label=_("哪天到期"),
+        help_text=_("从这天零点起，就不能再代办了。"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"}),
         error_messages={
             "required": _("请选结束的日期。"),

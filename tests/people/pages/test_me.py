@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from denghuo.people.actions.persons import (
     merge_duplicates,
 )
 from denghuo.people.models import Consent, CorrectionRequest, Mandate, Person
-from denghuo.people.public import person_in_full
+from denghuo.people.public import appoint, person_in_full
 from denghuo.platform.public import SYSTEM, record_look_up
 from tests.factories.people import NOW, as_staff, make_firm, make_person, make_staff, phone
 from tests.people import browsers
@@ -158,3 +159,41 @@ def test_consent_page_gives_and_takes_back() -> None:
     client.post("/me/consents/activity_tips/", {"give": "0"})
     assert Consent.objects.get().withdrawn_at is not None
     assert client.post("/me/consents/everything/", {"give": "1"}).status_code == 404
+
+
+def test_pages_turned_in_a_row_are_told_as_one_look() -> None:
+    person_id, clerk = make_person(), as_staff(make_staff())
+
+    def look(purpose: str, day: int, hour: int) -> None:
+        record_look_up(
+            actor=clerk,
+            subject=SubjectRef("person", person_id),
+            what=("name",),
+            purpose=purpose,
+            at=datetime(2026, 11, day, hour, tzinfo=UTC),
+        )
+
+    # By Beijing time 17:00 UTC is the next day.
+    for purpose, day, hour in (
+        ("代办", 20, 1), ("代办", 20, 2), ("代办", 20, 3), ("更正", 20, 4), ("代办", 20, 5),
+        ("代办", 20, 17),
+    ):  # fmt: skip
+        look(purpose, day, hour)
+    client = browsers.resident(person_id)
+    looks = client.get("/me/looks/").context["looks"]
+    assert [each.times for each in looks.looks] == [1, 1, 1, 3]
+    assert looks.total == 6
+    assert "这天连着 3 次" in client.get("/me/looks/").content.decode()
+    rows = client.get("/me/looks.csv").content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 7, "the table keeps every one"
+
+
+def test_a_firm_is_named_once_with_all_one_is_in_it() -> None:
+    person_id = make_person()
+    firm = make_firm("敕勒川乳品", legal_representative=person_id)
+    appoint(
+        firm_id=firm, person_id=person_id, role="founder", from_on=NOW.date(), actor=SYSTEM, now=NOW
+    )
+    page = browsers.resident(person_id).get("/me/").content.decode()
+    assert page.count("敕勒川乳品") == 1
+    assert "创办人、法定代表人" in page or "法定代表人、创办人" in page

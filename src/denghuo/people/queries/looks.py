@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.models import ApiKey, Person
 from denghuo.people.queries.persons import refs_of
@@ -39,13 +40,15 @@ PAGES_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class LookView:
-    """One look: which office, who, when, what, why."""
+    """One look: which office, who, when, what, why. ``times``: this and those right before it,
+    of one day and alike."""
 
     at: datetime
     office: str
     who: str
     what: str
     purpose: str
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,12 @@ def looks_at(subject: SubjectRef, *, page: int = 1) -> LooksPage:
     refs = refs_of(subject)
     if len(refs) == 1:
         found = look_ups_of(subject, page=page)
-        return LooksPage(_in_words(found.entries), found.page, found.pages, found.total)
+        looks = _folded(_in_words(found.entries, firm=subject.kind == "firm"))
+        return LooksPage(looks, found.page, found.pages, found.total)
     every = all_looks_at(subject)
     pages = max(1, -(-len(every) // 50))
     page = min(max(1, page), pages)
-    return LooksPage(every[(page - 1) * 50 : page * 50], page, pages, len(every))
+    return LooksPage(_folded(every[(page - 1) * 50 : page * 50]), page, pages, len(every))
 
 
 def all_looks_at(subject: SubjectRef) -> tuple[LookView, ...]:
@@ -78,10 +82,28 @@ def all_looks_at(subject: SubjectRef) -> tuple[LookView, ...]:
         entries += first.entries
         for number in range(2, min(first.pages, PAGES_MAX) + 1):
             entries += look_ups_of(ref, page=number).entries
-    return _in_words(sorted(entries, key=lambda entry: -entry.seq))
+    newest_first = sorted(entries, key=lambda entry: -entry.seq)
+    return _in_words(newest_first, firm=subject.kind == "firm")
 
 
-def _in_words(entries: tuple[LookUp, ...] | list[LookUp]) -> tuple[LookView, ...]:
+def _folded(looks: tuple[LookView, ...]) -> tuple[LookView, ...]:
+    """Who turns six pages in a minute has looked once, in the eyes of the person they are of."""
+    folded: list[LookView] = []
+    for look in looks:
+        last = folded[-1] if folded else None
+        if last is not None and _like(look) == _like(last):
+            folded[-1] = replace(last, times=last.times + 1)
+        else:
+            folded.append(look)
+    return tuple(folded)
+
+
+def _like(look: LookView) -> LookView:
+    """The look without its hour: what must agree for two to be told as one."""
+    return replace(look, at=datetime.combine(day_of(look.at), time()), times=1)
+
+
+def _in_words(entries: tuple[LookUp, ...] | list[LookUp], *, firm: bool) -> tuple[LookView, ...]:
     actors = {entry.actor.partition(":")[::2] for entry in entries}
     staff = staff_views([UUID(number) for kind, number in actors if kind == "staff"])
     names = dict(
@@ -102,9 +124,11 @@ def _in_words(entries: tuple[LookUp, ...] | list[LookUp]) -> tuple[LookView, ...
             clerk = staff.get(UUID(number))
             office, who = (clerk.office, clerk.name) if clerk else ("", gettext("已注销的工作账号"))
         elif kind == "resident":
-            office, who = gettext("受您委托的人"), names.get(UUID(number), "")
+            office = gettext("受单位委托的人") if firm else gettext("受您委托的人")
+            who = names.get(UUID(number), "")
         elif kind == "program":
-            office, who = gettext("用您的密钥的程序"), keys.get(UUID(number), "")
+            office = gettext("用单位密钥的程序") if firm else gettext("用您的密钥的程序")
+            who = keys.get(UUID(number), "")
         what = gettext("、").join(dict.fromkeys(_fact_words(name) for name in entry.what))
         purpose = gettext(PURPOSE_WORDS.get(entry.purpose, entry.purpose)) if entry.purpose else ""
         views.append(LookView(entry.at, office, who, what, purpose))
