@@ -62,7 +62,7 @@ from denghuo.platform.files.store import (
     store_file,
 )
 from denghuo.platform.jobs.desk import JobView, job_view
-from denghuo.platform.jobs.queue import enqueue, publish
+from denghuo.platform.jobs.queue import enqueue, publish, publish_many
 from denghuo.platform.jobs.registry import (
     JobFailedError,
     LeaseLostError,
@@ -166,6 +166,7 @@ __all__ = [
     "open_file",
     "opened",
     "publish",
+    "publish_many",
     "read_file",
     "record_audit",
     "record_look_up",

@@ -70,6 +70,21 @@ def test_a_key_asks_once_even_after_it_is_done() -> None:
     assert [run.payload for run in runs] == [{"n": 1}]
 
 
+def test_many_of_one_event_are_asked_for_once_each() -> None:
+    runs: list[RunningJob] = []
+    on_event("test.happened", kind="test.first")(runs.append)
+    on_event("test.happened", kind="test.second")(runs.append)
+    told = {f"happened:{number}": {"n": number} for number in range(700)}
+    queue.publish_many("test.happened", told)
+    queue.publish_many("test.happened", {**told, "happened:700": {"n": 700}})
+    queue.publish_many("test.nobody_listens", told)
+    assert Job.objects.filter(kind="test.first").count() == 701
+    assert Job.objects.filter(kind="test.second").count() == 701
+    # One by one and many at once are the same key, so they never double each other.
+    queue.publish("test.happened", {"n": 3}, key="happened:3")
+    assert Job.objects.count() == 2 * 701
+
+
 def test_a_misspelt_kind_is_refused_where_it_is_asked_for() -> None:
     with pytest.raises(UnknownJobKindError):
         queue.enqueue("test.nothing", {})
