@@ -73,6 +73,7 @@ _DESK_NAV: _Items = (
     ("/desk/sweeps/", gettext_lazy("批量核算"), "list"),
     ("/desk/simulations/", gettext_lazy("试算"), "chart"),
     ("/desk/look-backs/", gettext_lazy("追溯"), "clock"),
+    ("/desk/measures/", gettext_lazy("指标"), "chart"),
     ("/desk/facilities/", gettext_lazy("服务点"), "pin"),
     ("/desk/jobs/", gettext_lazy("任务"), "clock"),
     ("/desk/account/", gettext_lazy("我的账号"), "person"),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from denghuo.kernel.clock import day_of
-from denghuo.kernel.counted import count
 from denghuo.kernel.period import Period
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.measures.access import MeasureAreaNotFoundError, may_freeze
-from denghuo.measures.logic.frozen_rows import pack, query_digest, rows_digest
+from denghuo.measures.logic.frozen_rows import RowsTally, pack, query_digest
 from denghuo.measures.logic.spans import is_over
 from denghuo.measures.logic.units import figure_of
 from denghuo.measures.models import FrozenRows, MeasureSnapshot
@@ -77,12 +76,22 @@ def freeze_measure(
     }
     if before := MeasureSnapshot.objects.filter(**wanted).values_list("pk", flat=True).first():
         raise AlreadyFrozenError(snapshot_id=before)
-    # Read once: figure, digest and kept rows are of the same instant on either engine.
-    found = list(rows.stream(span, area))
-    counted = count(found)
+    # Read once, in one pass: figure, digest and kept rows are of the same instant on either
+    # engine. The pieces come before the row they belong to; their key is checked at commit.
+    tally, snapshot_id = RowsTally(), uuid4()
+    for block in pack(tally.passing(rows.stream(span, area))):
+        FrozenRows.objects.create(
+            snapshot_id=snapshot_id,
+            number=block.number,
+            row_count=block.rows,
+            packed=block.packed,
+            created_at=now,
+        )
+    counted = tally.counted
     target = definition.target(span.start.year, area.code)
-    snapshot = MeasureSnapshot.objects.create(
+    MeasureSnapshot.objects.create(
         **wanted,
+        id=snapshot_id,
         unit=definition.unit.code,
         value=figure_of(counted, definition.unit),
         row_count=counted.rows,
@@ -92,24 +101,18 @@ def freeze_measure(
         target=target.value if target and target.span == span else None,
         query=definition.query,
         query_digest=query_digest(definition, rows.version),
-        rows_digest=rows_digest(found),
+        rows_digest=tally.digest,
         as_of=now,
         frozen_by=actor.label,
         frozen_by_name=actor.name,
         note=note.strip()[:NOTE_MAX],
         created_at=now,
     )
-    FrozenRows.objects.bulk_create(
-        FrozenRows(
-            snapshot=snapshot, number=block.number, row_count=block.rows, packed=block.packed
-        )
-        for block in pack(found)
-    )
     record_audit(
         actor=actor,
         action="measures.freeze",
-        entity=f"measures.MeasureSnapshot:{snapshot.pk}",
+        entity=f"measures.MeasureSnapshot:{snapshot_id}",
         detail={"measure": definition.id, "area": area.code, "rows": counted.rows},
         at=now,
     )
-    return snapshot.pk
+    return snapshot_id

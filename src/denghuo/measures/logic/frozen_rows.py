@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from denghuo.kernel.counted import CountedRow
+from denghuo.kernel.counted import Counted, CountedRow
 from denghuo.measures.logic.definition import MeasureDefinition
 
 ROWS_PER_BLOCK = 5_000
@@ -47,13 +47,46 @@ def query_digest(definition: MeasureDefinition, version: int) -> str:
         "params": dict(definition.params),
         "version": version,
     }
-    return _digest(json.dumps(said, sort_keys=True, ensure_ascii=False))
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class RowsTally:
+    """Counts and digests rows as they pass, so that a season's million need no list."""
+
+    def __init__(self) -> None:
+        self._rows = self._amount_fen = self._met = 0
+        self._subjects: set[str] = set()
+        self._hash = hashlib.sha256()
+
+    def passing(self, rows: Iterable[CountedRow]) -> Iterator[CountedRow]:
+        """The same rows, counted on their way."""
+        for row in rows:
+            self._rows += 1
+            self._amount_fen += row.amount_fen or 0
+            self._met += bool(row.met)
+            if row.subject:
+                self._subjects.add(row.subject)
+            self._hash.update(json.dumps(_stored(row), ensure_ascii=False).encode() + b"\n")
+            yield row
+
+    @property
+    def counted(self) -> Counted:
+        """The figure of what has passed."""
+        return Counted(self._rows, len(self._subjects), self._amount_fen, self._met)
+
+    @property
+    def digest(self) -> str:
+        """One digest over what has passed, in its order; labels are left out."""
+        return self._hash.hexdigest()
 
 
 def rows_digest(rows: Iterable[CountedRow]) -> str:
-    """One digest over what the rows say, in any order; labels are left out."""
-    lines = sorted(json.dumps(_stored(row), ensure_ascii=False) for row in rows)
-    return _digest("\n".join(lines))
+    """The digest of rows in their order."""
+    tally = RowsTally()
+    for _row_passed in tally.passing(rows):
+        pass
+    return tally.digest
 
 
 def pack(rows: Iterable[CountedRow]) -> Iterator[FrozenBlock]:
@@ -96,7 +129,3 @@ def _stored(row: CountedRow) -> list[Any]:
 def _row(one: list[Any]) -> CountedRow:
     key, subject, area, day, amount_fen, met = one
     return CountedRow(key, subject, area, date.fromisoformat(day), amount_fen, met)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -103,8 +103,8 @@ def figure_text(value: int, unit: Unit) -> str:
 
 
 def large_text(value: int, unit: Unit) -> tuple[str, str]:
-    """The figure and its unit for a tile: from ten million yuan in 亿元 or 万元, cut, not rounded
-    up, so that a tile never shows more than there is."""
+    """The figure and its unit for a tile: from 100,000 yuan in 万元, from a milliard in 亿元; cut,
+    not rounded up, so that a tile never shows more than there is."""
     if unit.basis != "amount":
         return figure_text(value, unit), unit.word
     yuan = value // 100

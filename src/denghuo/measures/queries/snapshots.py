@@ -27,6 +27,8 @@ from denghuo.measures.queries.library import measure
 from denghuo.measures.queries.stored import rows_of
 from denghuo.platform.public import Actor
 
+COMPARED_ROWS_MAX = 100_000
+
 
 class SnapshotNotFoundError(RefusalError):
     """No such snapshot, or of an area the actor does not answer for."""
@@ -57,12 +59,13 @@ class SnapshotView:
 @dataclass(frozen=True, slots=True)
 class Since:
     """What is counted today for a frozen period. ``same_query``: today's figure is counted by
-    the very query the frozen one was; otherwise the two cannot be held against each other."""
+    the very query the frozen one was; otherwise the two cannot be held against each other.
+    ``difference`` is None where there are too many rows to lay side by side on a page."""
 
     value: int | None
     counted: Counted
     same_query: bool
-    difference: Difference
+    difference: Difference | None
 
 
 def snapshot(actor: Actor, snapshot_id: UUID) -> SnapshotView:
@@ -114,7 +117,9 @@ def since(view: SnapshotView) -> Since:
         value=figure_of(counted, view.definition.unit),
         counted=counted,
         same_query=query_digest(view.definition, rows.version) == view.query_digest,
-        difference=difference(frozen_rows(view), rows.stream(view.span, view.area)),
+        difference=difference(frozen_rows(view), rows.stream(view.span, view.area))
+        if max(counted.rows, view.counted.rows) <= COMPARED_ROWS_MAX
+        else None,
     )
 
 

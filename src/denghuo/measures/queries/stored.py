@@ -28,10 +28,12 @@ class UnknownQueryError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """``make`` takes the parameters a measure gives; ``personal``: its rows are about persons."""
+    """``make`` takes the parameters a measure gives. ``personal``: its rows are about persons,
+    so that opening them leaves a trace; ``named``: its labels are (masked) names of persons."""
 
     make: Callable[..., CountedRows]
     personal: bool
+    named: bool = False
 
 
 def _plain(rows: CountedRows) -> Callable[[], CountedRows]:
@@ -39,10 +41,10 @@ def _plain(rows: CountedRows) -> Callable[[], CountedRows]:
 
 
 QUERIES: Mapping[str, StoredQuery] = {
-    "persons_registered": StoredQuery(_plain(persons_registered), personal=True),
+    "persons_registered": StoredQuery(_plain(persons_registered), personal=True, named=True),
     "firms_registered": StoredQuery(_plain(firms_registered), personal=False),
     "mandates_given": StoredQuery(_plain(mandates_given), personal=True),
-    "corrections_asked": StoredQuery(_plain(corrections_asked), personal=True),
+    "corrections_asked": StoredQuery(_plain(corrections_asked), personal=True, named=True),
     "disputes_raised": StoredQuery(_plain(disputes_raised), personal=True),
     "sweeps_finished": StoredQuery(_plain(sweeps_finished), personal=False),
     "messages_sent": StoredQuery(_plain(messages_sent), personal=True),
@@ -71,3 +73,9 @@ def is_personal(definition: MeasureDefinition) -> bool:
     """Whether the rows are about persons, so that opening them leaves a trace."""
     stored = QUERIES.get(definition.query)
     return stored is not None and stored.personal
+
+
+def is_named(definition: MeasureDefinition) -> bool:
+    """Whether its labels are names of persons, which not every reader of figures needs."""
+    stored = QUERIES.get(definition.query)
+    return stored is not None and stored.named

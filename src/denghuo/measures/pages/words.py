@@ -1,0 +1,106 @@
+"""Figures, targets and standings in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from denghuo.measures.logic.definition import Target
+from denghuo.measures.logic.standing import Standing
+from denghuo.measures.logic.units import RATE_WHOLE, UNITS, Unit, figure_text, large_text
+from denghuo.measures.queries.figures import MonthFigure, Tile
+
+_RATE = UNITS["rate"]
+
+
+def with_unit(value: int | None, unit: Unit) -> str:
+    """67,100 人; a dash where there is none."""
+    if value is None:
+        return "—"
+    shown = figure_text(value, unit)
+    return f"{shown}%" if unit.basis == "rate" else f"{shown} {_(unit.word)}"
+
+
+def target_words(target: Target | None, unit: Unit) -> str:
+    """The target, and where it comes from in one word."""
+    if target is None:
+        return ""
+    status = _("待定") if target.status == "assumed" else _("已公布")
+    return f"{with_unit(target.value, unit)}（{status}）"
+
+
+def share_words(standing: Standing, *, adds_up: bool = True) -> str:
+    """How much of the target is reached, and how much of the time is gone."""
+    if standing.reached is None or not adds_up:
+        return ""
+    words = {"done": figure_text(_rounded(standing.reached), _RATE)}
+    if standing.gone is None or standing.gone >= RATE_WHOLE:
+        return _("完成 %(done)s%%") % words
+    words["gone"] = figure_text(_rounded(standing.gone), _RATE)
+    return _("完成 %(done)s%%，时间过了 %(gone)s%%") % words
+
+
+def _rounded(hundredths: int) -> int:
+    """Whole per cents, cut: 99.9 % is not yet all."""
+    return hundredths // 100 * 100
+
+
+def trend_words(months: tuple[MonthFigure, ...], unit: Unit, *, running: int | None) -> str:
+    """The last two months side by side; the one that still runs is said to."""
+    shown = [
+        _("%(month)d 月 %(figure)s") % {
+            "month": each.month,
+            "figure": with_unit(each.figure.value, unit)
+            + (_("（未完）") if each.month == running else ""),
+        }
+        for each in months[-2:]
+        if each.figure.value is not None
+    ]  # fmt: skip
+    return " → ".join(shown)
+
+
+def other_words(tile: Tile) -> str:
+    """Persons beside person-times, never instead of them."""
+    if tile.figure.other is None or not tile.unit.other:
+        return ""
+    return _("其中不同的：%(figure)s") % {
+        "figure": with_unit(tile.figure.other, UNITS[tile.unit.other])
+    } if tile.unit.basis == "rows" else _("合 %(figure)s") % {
+        "figure": with_unit(tile.figure.other, UNITS[tile.unit.other])
+    }  # fmt: skip
+
+
+def tile_words(tile: Tile, running: int | None) -> dict[str, Any]:
+    """One tile as its template takes it."""
+    value, unit = (
+        ("—", "") if tile.figure.value is None else large_text(tile.figure.value, tile.unit)
+    )
+    return {
+        "id": tile.definition.id,
+        "name": _(tile.definition.name),
+        "value": value,
+        "unit": _(unit) if unit else "",
+        "exact": with_unit(tile.figure.value, tile.unit),
+        "other": other_words(tile),
+        "target": target_words(tile.target, tile.unit),
+        "share": share_words(tile.standing, adds_up=tile.unit.basis != "rate"),
+        "trend": trend_words(tile.months, tile.unit, running=running),
+        "word": _(tile.standing.word),
+        "tone": tile.standing.tone,
+        "owner": tile.definition.owner,
+        "missing": missing_words(tile),
+        "published": tile.latest.published_on if tile.latest else None,
+        "order": tile.definition.order,
+    }  # fmt: skip
+
+
+def missing_words(tile: Tile) -> str:
+    """What is not there yet, said openly."""
+    if tile.definition.missing:
+        return _(tile.definition.missing)
+    if not tile.here:
+        return _("这一项只有全区的数，没有分地区的记录。")
+    if tile.definition.series and tile.figure.value is None:
+        return _("还没有导入公布的数。")
+    return ""
