@@ -18,9 +18,8 @@ ONLY_SAYS_WHOM = {
     "people/access.py": {"for_somebody"},
     "people/pages/desk/persons.py": {"person"},
     "people/actions/api_keys.py": {"_own_subject_key"},  # asks the law: acts_by_law
-    "people/pages/keys.py": {"mine"},  # whether to say who may make a firm's key
     "people/pages/mandates.py": {"act_for"},
-    "people/pages/me.py": {"own_subject"},  # asks the law: acts_by_law
+    "people/pages/me.py": {"own_subject", "without_the_law"},  # ask the law: acts_by_law
     "people/queries/mandates.py": {"demand_scope"},  # the question itself
     "platform/access.py": {"acts_within"},  # the same
     "platform/acting.py": {"subject_mark"},

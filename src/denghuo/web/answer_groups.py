@@ -158,9 +158,9 @@ def missing_sentence(found: Answer, names: list[str] | None = None) -> str:
     labels = [specs[name].labels.in_language(language) for name in (names or found.missing)]
     shown = _("、").join(labels[:_MISSING_SHOWN])
     if len(labels) <= _MISSING_SHOWN:
-        return _("还不知道：{facts}").format(facts=shown)
+        return _("还缺：{facts}").format(facts=shown)
     more = ngettext("等 {count} 项", "等 {count} 项", len(labels)).format(count=len(labels))
-    return _("还不知道：{facts}").format(facts=f"{shown}{more}")
+    return _("还缺：{facts}").format(facts=f"{shown}{more}")
 
 
 def open_sentence(found: Answer, names: list[str] | None = None) -> str:

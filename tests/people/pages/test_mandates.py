@@ -180,3 +180,25 @@ def test_family_nonsense_is_told_in_words() -> None:
 def test_the_form_offers_a_date_that_the_browser_can_show() -> None:
     hers, _his, _mother, _son = family()
     assert f'value="{until(30)}"' in hers.get("/me/mandates/give/").content.decode()
+
+
+def test_a_delegate_is_told_that_what_they_give_is_their_own() -> None:
+    boss, clerk = make_person(), make_person("张伟", phone=HIS)
+    firm = make_firm("敕勒川乳品", legal_representative=boss)
+    today = day_of(timezone.now())
+    mandate = Mandate.objects.create(
+        from_firm_id=firm,
+        to_person_id=clerk,
+        scopes=["read", "apply"],
+        start_on=today,
+        until_on=today + timedelta(days=30),
+        how="phone_code",
+        accepted_at=timezone.now(),
+    )
+    told = "要法定代表人自己给"
+    for path in ("/me/mandates/", "/me/mandates/give/"):
+        assert told in browsers.resident(clerk, mandate_id=mandate.pk).get(path).content.decode()
+        assert told not in browsers.resident(clerk).get(path).content.decode()
+    law = Mandate.objects.get(from_firm_id=firm, how="legal")
+    lawful = browsers.resident(boss, mandate_id=law.pk)
+    assert told not in lawful.get("/me/mandates/give/").content.decode()

@@ -32,6 +32,8 @@ def test_a_fact_is_disputed_and_shown_as_being_checked(person: UUID) -> None:
     assert response.status_code == 302
     listed = client.get(response["Location"]).content.decode()
     assert "执照上不是这天" in listed
+    assert "您说应该是 2024年1月1日" in listed
+    assert "登记的是 20" in listed
     assert "正在核实" in listed
     answer = client.get("/benefits/startup-grant/").content.decode()
     assert "正在核实" in answer

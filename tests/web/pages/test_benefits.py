@@ -114,7 +114,7 @@ def test_what_only_an_office_knows_waits_for_it(person: UUID) -> None:
     record(bank, {**overdue, "pool_loan_unpaid": 20_000_000})
     client = browsers.resident(person, mandate_id=_legal_mandate(person))
     line = next(each for each in groups(client)["wait"] if each.policy == "risk-pool-claim")
-    assert line.sentence == "还不知道：资金池余额"
+    assert line.sentence == "还缺：资金池余额"
     html = page(client, "/benefits/risk-pool-claim/")
     assert "这些由部门提供" in html
     assert "答几个问题" not in html
@@ -358,7 +358,7 @@ def test_a_refusal_by_every_version_is_said_before_the_day_is_known(person: UUID
         if each.policy == "stable-jobs-refund"
     )
     assert "失信" in line.sentence
-    assert "还不知道：缴费年度的最后一天" in line.sentence
+    assert "还缺：缴费年度的最后一天" in line.sentence
     html = page(client, "/benefits/stable-jobs-refund/")
     shown = html
     assert "不符合：" in shown

@@ -21,7 +21,7 @@ from denghuo.people.actions.api_keys import (
     revoke_api_key,
 )
 from denghuo.people.forms import KeyForm, StaffKeyForm, refuse_form
-from denghuo.people.pages.me import own_subject
+from denghuo.people.pages.me import own_subject, without_the_law
 from denghuo.people.pages.requests import uuid_of
 from denghuo.people.queries.api_keys import keys_of, keys_of_staff
 from denghuo.people.queries.firms import firm_of
@@ -48,7 +48,6 @@ def mine(request: ActorRequest) -> HttpResponseBase:
             )
         except RefusalError as refusal:
             refuse_form(form, refusal)
-    acting_for = request.actor.acting_for
     return _page(
         request,
         "people/keys.html",
@@ -56,7 +55,7 @@ def mine(request: ActorRequest) -> HttpResponseBase:
         made=made,
         keys=keys_of(subject, now=now),
         firm=firm_of(subject.id) if subject.kind == "firm" else None,
-        not_by_law=acting_for is not None and acting_for.kind == "firm" and acting_for != subject,
+        not_by_law=without_the_law(request),
     )
 
 

@@ -37,7 +37,7 @@ from denghuo.people.actions.phone_codes import send_code
 from denghuo.people.forms import CodeForm, FamilyForm, MandateForm, default_until, refuse_form
 from denghuo.people.logic.mandate import latest_until
 from denghuo.people.logic.phone import Phone
-from denghuo.people.pages.me import own_id, own_subject
+from denghuo.people.pages.me import own_id, own_subject, without_the_law
 from denghuo.people.pages.requests import uuid_of
 from denghuo.people.queries.firms import firm_of
 from denghuo.people.queries.mandates import (
@@ -69,6 +69,7 @@ def mandates(request: ActorRequest) -> HttpResponseBase:
             "offers": offers_to(person, now=now),
             "family": family_of(person, now=now),
             "firm": firm_of(giver.id) if giver.kind == "firm" else None,
+            "not_by_law": without_the_law(request),
         },
     )
 
@@ -116,7 +117,11 @@ def give(request: ActorRequest) -> HttpResponseBase:
             }
             return redirect("people_mandate_code")
     return _page(
-        request, "people/mandate_give.html", form=form, latest=latest_until(today, to_staff=False)
+        request,
+        "people/mandate_give.html",
+        form=form,
+        latest=latest_until(today, to_staff=False),
+        not_by_law=without_the_law(request),
     )
 
 

@@ -171,6 +171,12 @@ def own_subject(request: ActorRequest) -> SubjectRef:
     return SubjectRef("person", own_id(request))
 
 
+def without_the_law(request: ActorRequest) -> bool:
+    """At hand is a firm for which one does not speak by law: what is given here is one's own."""
+    acting_for = request.actor.acting_for
+    return acting_for is not None and acting_for.kind == "firm" and not acts_by_law(request.actor)
+
+
 def looked_at(request: ActorRequest) -> SubjectRef:
     """Oneself, or the firm one acts for; never another person."""
     acting_for = request.actor.acting_for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponseBase
@@ -16,8 +17,10 @@ from denghuo.people.public import for_somebody
 from denghuo.platform.public import ActorRequest, allowed
 from denghuo.policy.public import (
     DisputeOpenError,
+    DisputeView,
     FactNotFoundError,
     dispute_fact,
+    disputed_fact,
     disputes_of,
     registry,
     show_fact,
@@ -72,14 +75,19 @@ def dispute(request: ActorRequest, name: str) -> HttpResponseBase:
 @allowed(for_somebody)
 def disputes(request: ActorRequest) -> HttpResponseBase:
     """What was disputed, and what came of it."""
-    subject = _subject(asking(request))
-    language = reader_language()
-    rows = [
-        {"view": each, "label": spec.labels.in_language(language) if spec else each.name}
-        for each in disputes_of(subject)
-        for spec in [registry().get(each.name)]
-    ]
+    rows = [_row(each) for each in disputes_of(_subject(asking(request)))]
     return render(request, "web/benefits/disputes.html", {"rows": rows})
+
+
+def _row(view: DisputeView) -> dict[str, Any]:
+    """What stood there, what was said instead, and what came of it."""
+    language = reader_language()
+    spec, held = registry().get(view.name), disputed_fact(view, registry=registry())
+    return {
+        "view": view,
+        "label": spec.labels.in_language(language) if spec else _("一条现在不再用的信息"),
+        "held": show_fact(spec, held.known.value, language) if spec and held else "",
+    }
 
 
 def _subject(asked: Asking) -> SubjectRef:
