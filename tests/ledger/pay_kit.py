@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
-from denghuo.ledger.logic.bank_formats import bank_format
-from denghuo.ledger.logic.bank_lines import FileHead, Record, draw_file
+from denghuo.ledger.actions.bank_files import make_bank_file, release_bank_file
+from denghuo.ledger.actions.bank_returns import read_return_file, receive_return_file
+from denghuo.ledger.logic.bank_formats import FileKind, bank_format
+from denghuo.ledger.logic.bank_lines import FileHead, Record, draw_file, open_file
 from denghuo.ledger.public import (
     Line,
     PayOrderDraft,
@@ -24,6 +26,7 @@ from denghuo.ledger.public import (
     post,
     transit_account,
 )
+from denghuo.ledger.queries.bank_files import BankFileView, ReturnFileView, draw_bank_file
 from denghuo.platform.public import SYSTEM, Actor
 
 FIXED, CSV = "fixed", "csv"
@@ -153,3 +156,44 @@ def books() -> tuple[int, int, int]:
     fund, transit, bank = (balance(code).balance_fen for code in (FUND, TRANSIT, BANK))
     assert bank == fund + transit, "assets are what is owed"
     return fund, transit, bank
+
+
+LATER = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # the day after
+
+
+def sent_file(count: int = 3, form: str = FIXED, first: int = 1) -> BankFileView:
+    """So many payments ordered, in a file that a second officer has released."""
+    order(count, first=first)
+    made = make_bank_file(actor=treasurer("王会计"), fund=FUND, form=form, now=NOW)
+    return release_bank_file(
+        actor=treasurer("李会计"), file_id=made.id, sha256=made.sha256, now=NOW
+    )
+
+
+def content(file: BankFileView) -> bytes:
+    """The file's bytes."""
+    return b"".join(draw_bank_file(file))
+
+
+def rows_of(file: BankFileView) -> list[tuple[str, int]]:
+    """Reference and fen of each line of the file, in its order."""
+    kind: FileKind = "pay" if file.kind == "pay" else "query"
+    _, lines = open_file(bank_format(file.form), (kind,), [content(file)])
+    return [(str(line.cells["reference"]), int(str(line.cells["amount_fen"]))) for line in lines]
+
+
+def answered(
+    file: BankFileView,
+    codes: Sequence[str],
+    *,
+    extra: Sequence[tuple[str, int, str, str]] = (),
+    now: datetime = LATER,
+    day: date = DAY,
+) -> ReturnFileView:
+    """The bank answers the first rows of a file with these codes; received and read."""
+    answers = [(*row, code, "") for row, code in zip(rows_of(file), codes, strict=False)]
+    bytes_ = return_file(file.form, [*answers, *extra], batch=file.number, day=day)
+    received = receive_return_file(
+        actor=treasurer("张会计"), name="hp.txt", pieces=[bytes_], now=now
+    )
+    return read_return_file(return_id=received.id, now=now)

@@ -13,6 +13,14 @@ from denghuo.ledger.actions.accounts import (
     close_account,
     open_account,
 )
+from denghuo.ledger.actions.bank_files import (
+    download_bank_file,
+    drop_bank_file,
+    make_bank_file,
+    make_query_file,
+    release_bank_file,
+)
+from denghuo.ledger.actions.bank_returns import read_return_file, receive_return_file
 from denghuo.ledger.actions.entries import post, post_many, reverse_entries, reverse_entry
 from denghuo.ledger.actions.holds import (
     HoldEndedError,
@@ -37,7 +45,10 @@ from denghuo.ledger.actions.refusals import (
     NoSuchAccountError,
     ReversalOfReversalError,
 )
+from denghuo.ledger.logic.bank_formats import bank_format
+from denghuo.ledger.logic.bank_stand_in import FaultRates, answer_payments
 from denghuo.ledger.logic.entries import Line, NewEntry, NewReversal, UnbalancedEntryError
+from denghuo.ledger.logic.pay_answers import Outcome
 from denghuo.ledger.logic.pay_drafts import (
     PayAmountError,
     PayOrderDraft,
@@ -53,6 +64,12 @@ from denghuo.ledger.logic.payees import (
     PersonalAccountError,
 )
 from denghuo.ledger.queries.accounts import AccountView, balance
+from denghuo.ledger.queries.bank_files import (
+    BankFileView,
+    ReturnFileView,
+    draw_bank_file,
+    orders_settled,
+)
 from denghuo.ledger.queries.entries import EntryView, entries_about, entry_of
 from denghuo.ledger.queries.holds import HoldView, hold_of, holds_about
 from denghuo.ledger.queries.payments import (
@@ -77,12 +94,14 @@ __all__ = [
     "AccountNumberError",
     "AccountView",
     "AlreadyReversedError",
+    "BankFileView",
     "BankTextError",
     "BelowFloorError",
     "EntryNotFoundError",
     "EntryPage",
     "EntryTrace",
     "EntryView",
+    "FaultRates",
     "FundUnknownError",
     "HoldEndedError",
     "HoldExceededError",
@@ -92,6 +111,7 @@ __all__ = [
     "NewEntry",
     "NewReversal",
     "NoSuchAccountError",
+    "Outcome",
     "PayAmountError",
     "PayKeyReusedError",
     "PayOrderDraft",
@@ -101,6 +121,7 @@ __all__ = [
     "PayStepError",
     "PaymentsSummary",
     "PersonalAccountError",
+    "ReturnFileView",
     "ReturnReason",
     "ReversalOfReversalError",
     "Statement",
@@ -108,18 +129,26 @@ __all__ = [
     "TrialBalance",
     "TrialRow",
     "UnbalancedEntryError",
+    "answer_payments",
     "balance",
     "bank_account",
+    "bank_format",
     "cancel_order",
     "checked_draft",
     "close_account",
+    "download_bank_file",
+    "draw_bank_file",
+    "drop_bank_file",
     "entries_about",
     "entry_of",
     "give_up_order",
     "hold_of",
     "holds_about",
+    "make_bank_file",
+    "make_query_file",
     "open_account",
     "order_payments",
+    "orders_settled",
     "pay_order",
     "pay_orders_about",
     "pay_orders_by_key",
@@ -127,7 +156,10 @@ __all__ = [
     "place_hold",
     "post",
     "post_many",
+    "read_return_file",
+    "receive_return_file",
     "reissue",
+    "release_bank_file",
     "release_hold",
     "reverse_entries",
     "reverse_entry",

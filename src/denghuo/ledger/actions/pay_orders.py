@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from denghuo.kernel.clock import day_of
+from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.access import AccountNotFoundError, may_pay
@@ -254,12 +255,13 @@ def _write(
     ]
     PayOrder.objects.bulk_create(rows, batch_size=_CHUNK)
     one = rows[0] if len(rows) == 1 else None
+    total = sum(draft.amount_fen for draft in drafts)
     record_audit(
         actor=actor,
         action="ledger.order_payments",
         subject=drafts[0].payee if one else None,
         entity=f"ledger.PayOrder:{one.pk}" if one else "ledger.PayOrder",
-        detail={"orders": len(rows), "fen": sum(draft.amount_fen for draft in drafts)},
+        detail={"orders": len(rows), "yuan": Money(total).yuan_text},
         at=now,
     )
 
