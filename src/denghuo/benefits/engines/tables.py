@@ -84,7 +84,7 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, rows: Path) -> Iterator[
 
 def settled_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
     """One row a subject, sorted; call ``find_repeats`` first."""
-    result = connection.execute(
+    result = connection.sql(
         """
         SELECT given.* FROM given LEFT JOIN repeats USING (entity)
         WHERE repeats.entity IS NULL OR (repeats.equal AND source_line = repeats.first_line)
@@ -179,7 +179,7 @@ def join(
     with engine(out.parent) as connection:
         for place, path in enumerate(tables):
             _see(connection, f"t{place}", path)
-        result = connection.execute(_join_sql(len(tables), owners, skip=extra.keys()))
+        result = connection.sql(_join_sql(len(tables), owners, skip=extra.keys()))
         whole = _with_constants(_read_in_batches(result), schema, extra)
         return write_table(whole, schema=schema, out=out, told=told)
 
@@ -209,7 +209,7 @@ def _with_constants(
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _read_in_batches(result: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
+def _read_in_batches(result: duckdb.DuckDBPyRelation) -> Iterator[pa.RecordBatch]:
     reader: pa.RecordBatchReader = result.to_arrow_reader(_BATCH_ROWS)
     yield from reader
 

@@ -6,8 +6,8 @@ somebody has spoken since then keeps that later word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -28,11 +28,14 @@ class ToldFact:
 @dataclass(frozen=True, slots=True)
 class TakenBack:
     """``restored`` say again what they said before; ``ended`` had said nothing before and say
-    nothing now; ``kept`` had a newer word, or are being disputed, and stay as they are."""
+    nothing now; ``kept`` had a newer word, or are being disputed, and stay as they are.
+
+    ``again`` names, by the former record, the new one that says the same."""
 
     restored: int
     ended: int
     kept: int
+    again: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 def take_back_facts(
@@ -56,16 +59,23 @@ def take_back_facts(
             ).values_list("fact_id", flat=True)
         )
         ending = [row for row in current if row.id not in disputed]
-        former_ids = [former for row in ending if (former := formers[row.id]) is not None]
+        former_ids = [one for row in ending if (one := formers[row.id]) is not None]
         former_rows = FactRecord.objects.in_bulk(former_ids)
+        # Two clocks differ: no record ends before it was known.
+        now = max([now, *(row.known_at for row in ending)])
         FactRecord.objects.filter(id__in=[row.id for row in ending]).update(superseded_at=now)
-        again = [
-            _again(row, former, actor=actor, now=now)
+        again = {
+            former.id: _again(row, former, actor=actor, now=now)
             for row in ending
             if (former := former_rows.get(formers[row.id] or row.id)) is not None
-        ]
-        FactRecord.objects.bulk_create(again)
-        taken = TakenBack(len(again), len(ending) - len(again), len(formers) - len(ending))
+        }
+        FactRecord.objects.bulk_create(again.values())
+        taken = TakenBack(
+            restored=len(again),
+            ended=len(ending) - len(again),
+            kept=len(formers) - len(ending),
+            again={former: row.id for former, row in again.items()},
+        )
         record_audit(
             actor=actor,
             action="policy.take_back_facts",
