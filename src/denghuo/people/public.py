@@ -108,7 +108,7 @@ from denghuo.people.queries.registers import (
     registered_firms,
     registered_persons,
 )
-from denghuo.people.queries.staff import StaffView, find_staff, staff_view
+from denghuo.people.queries.staff import StaffView, find_staff, staff_view, staffed_areas
 
 
 def person_attributes_for_policy(subject: SubjectRef) -> tuple[Attribute, ...]:
@@ -219,6 +219,7 @@ __all__ = [
     "revoke_api_key",
     "set_preferences",
     "staff_view",
+    "staffed_areas",
     "subject_name",
     "subjects_actor_may_act_for",
     "withdraw_consent",

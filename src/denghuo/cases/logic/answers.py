@@ -82,7 +82,7 @@ def read_answer(one: Field, raw: Raw, asked: Asked) -> Answer | None:
             return None
         chosen = one.kind in ("choice", "boolean", "division", "family_person")
         refusal = ChoiceMissingError if chosen else AnswerMissingError
-        raise refusal(field=one.name, label=one.label.zh)
+        raise refusal(field=one.name, label=one.title.zh)
     return _READERS[one.kind](one, text, asked)
 
 
@@ -140,7 +140,7 @@ _CONTROL = frozenset({"Cc", "Cs", "Co", "Cn"})
 def _read_text(one: Field, text: str, _asked: Asked) -> Answer:
     if len(text) > one.length_max:
         raise AnswerTooLongError(
-            field=one.name, label=one.label.zh, limit=one.length_max, length=len(text)
+            field=one.name, label=one.title.zh, limit=one.length_max, length=len(text)
         )
     return text
 
@@ -149,58 +149,58 @@ def _read_money(one: Field, text: str, _asked: Asked) -> Answer:
     try:
         fen = Money.from_yuan_text(text.removesuffix("元").strip()).fen
     except NotMoneyError as error:
-        raise NotAmountError(field=one.name, label=one.label.zh) from error
+        raise NotAmountError(field=one.name, label=one.title.zh) from error
     return _within(one, fen)
 
 
 def _read_number(one: Field, text: str, _asked: Asked) -> Answer:
     if not _INTEGER.fullmatch(text):
-        raise NotNumberError(field=one.name, label=one.label.zh)
+        raise NotNumberError(field=one.name, label=one.title.zh)
     return _within(one, int(text))
 
 
 def _within(one: Field, value: int) -> int:
     shown = str if one.kind == "number" else lambda fen: str(Money(fen))
     if isinstance(one.low, int) and value < one.low:
-        raise TooSmallError(field=one.name, label=one.label.zh, bound=shown(one.low))
+        raise TooSmallError(field=one.name, label=one.title.zh, bound=shown(one.low))
     if isinstance(one.high, int) and value > one.high:
-        raise TooLargeError(field=one.name, label=one.label.zh, bound=shown(one.high))
+        raise TooLargeError(field=one.name, label=one.title.zh, bound=shown(one.high))
     return value
 
 
 def _read_date(one: Field, text: str, asked: Asked) -> Answer:
     found = _DAY.fullmatch(re.sub(r"\s", "", text)) if len(text) <= 20 else None
     if found is None:
-        raise NotDayError(field=one.name, label=one.label.zh)
+        raise NotDayError(field=one.name, label=one.title.zh)
     try:
         day = date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
     except ValueError:
-        raise NotDayError(field=one.name, label=one.label.zh) from None
+        raise NotDayError(field=one.name, label=one.title.zh) from None
     if isinstance(one.low, date) and day < one.low:
-        raise TooEarlyError(field=one.name, label=one.label.zh, bound=one.low.isoformat())
+        raise TooEarlyError(field=one.name, label=one.title.zh, bound=one.low.isoformat())
     if isinstance(one.high, date) and day > one.high:
-        raise TooLateError(field=one.name, label=one.label.zh, bound=one.high.isoformat())
+        raise TooLateError(field=one.name, label=one.title.zh, bound=one.high.isoformat())
     if one.not_after_today and day > asked.today:
-        raise DayToComeError(field=one.name, label=one.label.zh)
+        raise DayToComeError(field=one.name, label=one.title.zh)
     return day.isoformat()
 
 
 def _read_choice(one: Field, text: str, _asked: Asked) -> Answer:
     if text not in {each.code for each in one.choices}:
-        raise NotChoiceError(field=one.name, label=one.label.zh)
+        raise NotChoiceError(field=one.name, label=one.title.zh)
     return text
 
 
 def _read_boolean(one: Field, text: str, _asked: Asked) -> Answer:
     if text not in (YES, NO):
-        raise NotChoiceError(field=one.name, label=one.label.zh)
+        raise NotChoiceError(field=one.name, label=one.title.zh)
     return text == YES
 
 
 def _read_certificate(one: Field, text: str, _asked: Asked) -> Answer:
     number = re.sub(r"\s", "", text).upper()
     if not _CERTIFICATE.fullmatch(number) or not any(char.isdigit() for char in number):
-        raise NotCertificateError(field=one.name, label=one.label.zh)
+        raise NotCertificateError(field=one.name, label=one.title.zh)
     return number
 
 
@@ -209,7 +209,7 @@ def _read_uscc(one: Field, text: str, _asked: Asked) -> Answer:
         return Uscc.read(re.sub(r"\s", "", text)).text
     except NotUsccError as error:
         why = str(error.values["why"])
-        raise NotCompanyCodeError(field=one.name, label=one.label.zh, why=why) from error
+        raise NotCompanyCodeError(field=one.name, label=one.title.zh, why=why) from error
 
 
 def _read_family(one: Field, text: str, asked: Asked) -> Answer:
@@ -220,7 +220,7 @@ def _read_family(one: Field, text: str, asked: Asked) -> Answer:
 
 def _read_division(one: Field, text: str, asked: Asked) -> Answer:
     if text not in asked.divisions:
-        raise NotDivisionError(field=one.name, label=one.label.zh)
+        raise NotDivisionError(field=one.name, label=one.title.zh)
     return text
 
 
@@ -248,7 +248,7 @@ def _bare_name(name: str) -> str:
 
 
 def _read_file(one: Field, _text: str, _asked: Asked) -> Answer:
-    raise FileMissingError(field=one.name, label=one.label.zh)
+    raise FileMissingError(field=one.name, label=one.title.zh)
 
 
 _READERS = {
@@ -276,7 +276,7 @@ def problems_of(
         if value is None or value == []:
             if one.required:
                 refusal = FileMissingError if one.kind == "file" else AnswerMissingError
-                found[one.name] = refusal(field=one.name, label=one.label.zh)
+                found[one.name] = refusal(field=one.name, label=one.title.zh)
         elif one.kind != "file":
             raw = value if isinstance(value, dict) else {"answer": typed_form(one, value)}
             try:

@@ -100,6 +100,7 @@ class Field:
     name: str
     kind: FieldKind
     label: Words
+    short: Words | None = None
     help: Words | None = None
     why: Words | None = None
     required: bool = True
@@ -113,6 +114,11 @@ class Field:
     pages_max: int = 30
     tells: str = ""
     when: tuple[ShownWhen, ...] = ()
+
+    @property
+    def title(self) -> Words:
+        """The few words of a list or an error, where ``label`` is the whole question."""
+        return self.short or self.label
 
     @property
     def scope(self) -> Literal["apply", "documents", "money"]:

@@ -47,6 +47,7 @@ class FieldShape(Shape):
     name: _Name
     kind: FieldKind
     label: AnyWords
+    short: AnyWords | None = None
     help: AnyWords | None = None
     why: AnyWords | None = None
     required: bool = True
@@ -112,6 +113,7 @@ def _field(shape: FieldShape, place: str) -> Field:
         name=shape.name,
         kind=shape.kind,
         label=shape.label.words,
+        short=shape.short.words if shape.short else None,
         help=shape.help.words if shape.help else None,
         why=shape.why.words if shape.why else None,
         required=shape.required,

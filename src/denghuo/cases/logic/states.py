@@ -209,6 +209,8 @@ def _table() -> dict[tuple[State, Move], Transition]:
     ask = _by(s.INCOMPLETE, "officer", "supervisor")
     close = _by(s.CLOSED, "officer", "system")
     payable = _by(s.PAYABLE, "officer", "system")
+    publish = _by(s.PUBLIC_NOTICE, "officer", "system")
+    paid = _by(s.PAID, "system")
     appeal = _by(s.APPEALED, "applicant", "officer", "supervisor")
     audit = _by(s.AUDIT, "officer", "reviewer", "system")
     found = {
@@ -230,13 +232,17 @@ def _table() -> dict[tuple[State, Move], Transition]:
         (s.PROPOSED, m.SEND_BACK): _by(s.IN_REVIEW, "reviewer", "supervisor"),
         (s.PROPOSED, m.APPROVE): _by(s.APPROVED, "reviewer", "supervisor"),
         (s.PROPOSED, m.REFUSE): _by(s.REFUSED, "reviewer", "supervisor"),
-        (s.APPROVED, m.PUBLISH): _by(s.PUBLIC_NOTICE, "officer", "system"),
-        (s.CHANGED, m.PUBLISH): _by(s.PUBLIC_NOTICE, "officer", "system"),
+        (s.APPROVED, m.PUBLISH): publish,
+        (s.UPHELD, m.PUBLISH): publish,
+        (s.CHANGED, m.PUBLISH): publish,
         (s.APPROVED, m.MAKE_PAYABLE): payable,
         (s.PUBLIC_NOTICE, m.MAKE_PAYABLE): payable,
         (s.UPHELD, m.MAKE_PAYABLE): payable,
         (s.CHANGED, m.MAKE_PAYABLE): payable,
-        (s.PAYABLE, m.PAY): _by(s.PAID, "system"),
+        (s.PAYABLE, m.PAY): paid,
+        # Ordered before the appeal, paid after it.
+        (s.UPHELD, m.PAY): paid,
+        (s.CHANGED, m.PAY): paid,
         (s.PAYABLE, m.PAY_RETURNED): _by(s.PAYABLE, "system"),
         (s.APPROVED, m.CLOSE): close,
         (s.PUBLIC_NOTICE, m.CLOSE): close,
@@ -317,8 +323,8 @@ def holds_place(state: State, *, granted: bool) -> bool:
     granted twice. A refused or withdrawn one leaves the place free; so does one whose
     grant was taken back.
     """
-    if state in TERMINAL or state is State.RECOVER:
+    if state in TERMINAL:
         return False
-    if state in {State.REFUSED, State.UPHELD, State.CHANGED, State.CLOSED}:
+    if state in {State.REFUSED, State.UPHELD, State.CHANGED, State.CLOSED, State.RECOVER}:
         return granted
     return True

@@ -48,6 +48,8 @@ class Case(Record):
     owner = models.ForeignKey(
         "people.Staff", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
+    # Beside the reference, so that a list of a thousand cases asks no other room for names.
+    owner_name = models.CharField(max_length=60, blank=True, default="")
     urgent = models.BooleanField(default=False)
 
     opened_by = models.CharField(max_length=60)

@@ -49,6 +49,7 @@ class CaseNote(Record):
     )
     words = models.CharField(max_length=1000)
     by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=60)
 
     class Meta:
         ordering = ["created_at"]

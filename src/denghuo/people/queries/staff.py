@@ -80,3 +80,9 @@ def provisioning_uri(staff_id: UUID) -> str:
 def all_staff() -> tuple[StaffView, ...]:
     """Every account, by login."""
     return tuple(view_of(row) for row in Staff.objects.order_by("login"))
+
+
+def staffed_areas(role: str) -> frozenset[str]:
+    """The divisions, by code, that have an active member of staff of their own with a role."""
+    rows = Staff.objects.filter(active=True).values_list("area", "roles")
+    return frozenset(area for area, roles in rows if role in roles)
