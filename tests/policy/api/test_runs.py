@@ -64,6 +64,18 @@ def do(run_id: str) -> None:
     run_sweep(UUID(run_id), progress=lambda _done, _total: None)
 
 
+def test_a_subject_with_two_rows_is_pointed_out(officer: Client, place: Path) -> None:
+    pq.write_table(pa.Table.from_pylist([*ROWS[:3], ROWS[1]]), place / "firms.parquet")
+    run_id = start(officer).json()["id"]
+    do(run_id)
+    assert officer.get(f"{BASE}/{run_id}").json()["summary"]["repeats"] == {
+        "entities": 1,
+        "rows": [[2, 4]],
+        "rows_compared": 4,
+        "complete": True,
+    }
+
+
 def test_from_a_file_in_place_to_one_explained_row(officer: Client) -> None:
     [source] = officer.get(f"{BASE}/sources").json()
     assert (source["name"], source["rows"]) == ("firms.parquet", len(ROWS))

@@ -39,6 +39,14 @@ def test_the_two_engines_of_this_machine_answer_alike(source: Path) -> None:
     assert [row["verdict"] for row in ours] == ["entitled", "not", "unknown"]
 
 
+def test_a_subject_with_two_rows_is_pointed_out(
+    source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firms.write(source, [*firms.ROWS, firms.ROWS[2]])
+    call_command("policy", "sweep", str(source), "--policies", firms.POLICY)
+    assert "有 1 个编号不止出现一次，每一行都算了。例如第 3、4 行" in capsys.readouterr().err
+
+
 @pytest.fixture
 def cluster() -> Iterator[str]:
     """A Spark Connect server in this process, where its packages are installed."""

@@ -211,6 +211,30 @@ def test_what_is_uploaded_is_seen_in_the_sender_s_area(
     assert other.get(f"/desk/sweeps/{run_id}/").status_code == 404
 
 
+def test_a_subject_with_two_rows_is_pointed_out(
+    officer: Client, colleague: Actor, facts: Path
+) -> None:
+    once = firms.swept(colleague, facts)
+    assert "不止一行" not in officer.get(f"/desk/sweeps/{once}/").content.decode()
+    firms.write(facts, [*firms.ROWS, firms.ROWS[0], {**firms.ROWS[1], "entity": "丁"}])
+    twice = firms.swept(firms.staff("third"), facts)
+    page = officer.get(f"/desk/sweeps/{twice}/").content.decode()
+    assert "1 个编号不止一行" in page
+    assert "第 1、4 行是同一个" in page
+    assert "只查了前" not in page
+    SweepRun.objects.filter(id=once).update(summary={
+        **SweepRun.objects.get(id=once).summary,
+        "repeats": {"entities": 0, "rows": [], "rows_compared": 24_000_000, "complete": False},
+    })  # fmt: skip
+    assert "只查了前 24,000,000 行" in officer.get(f"/desk/sweeps/{once}/").content.decode()
+    # A run kept before repeats were counted says nothing of them.
+    summary = SweepRun.objects.get(id=once).summary
+    del summary["repeats"]
+    SweepRun.objects.filter(id=once).update(summary=summary)
+    page = officer.get(f"/desk/sweeps/{once}/").content.decode()
+    assert "编号" not in page
+
+
 @pytest.mark.parametrize("role", ["station", "officer", "reviewer", "operator", "leader"])
 def test_the_desk_is_for_policy_staff_only(role: str, facts: Path, colleague: Actor) -> None:
     run_id = firms.swept(colleague, facts)

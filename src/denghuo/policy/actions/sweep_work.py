@@ -227,6 +227,12 @@ def run_summary(summary: SweepSummary) -> dict[str, Any]:
             {"row": bad.row, "column": bad.column, "reason": bad.reason}
             for bad in summary.bad_rows[:20]
         ],
+        "repeats": {
+            "entities": summary.repeats.entities,
+            "rows": [list(rows) for rows in summary.repeats.rows],
+            "rows_compared": summary.repeats.rows_compared,
+            "complete": summary.repeats.complete,
+        },
         "policies": {name: _sums(each) for name, each in summary.policies.items()},
         "worth": [
             {"office": each.office, "fact": each.fact, "policy": each.policy, "pairs": each.pairs}

@@ -41,6 +41,19 @@ class BadRowOut(Kept):
     reason: str
 
 
+class RepeatsOut(Kept):
+    """Subjects that stand in the file more than once: each row was answered, and would be paid.
+
+    ``rows``: the row numbers of some of them. Without ``complete`` only the first
+    ``rows_compared`` rows were looked through.
+    """
+
+    entities: int
+    rows: list[list[int]]
+    rows_compared: int
+    complete: bool
+
+
 class PolicySumsOut(Kept):
     """One policy over the whole file; lists by condition are in the order of its conditions."""
 
@@ -74,6 +87,7 @@ class SummaryOut(Kept):
     unused_columns: list[str]
     doubtful: list[DoubtOut]
     first_bad_rows: list[BadRowOut]
+    repeats: RepeatsOut | None = None
     policies: dict[str, PolicySumsOut]
     worth: list[WorthOut]
 

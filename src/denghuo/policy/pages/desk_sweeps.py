@@ -42,6 +42,7 @@ from denghuo.policy.queries.library import library, registry
 from denghuo.policy.queries.sweeps import RunView, run, runs, source, sources
 
 _REASONS_SHOWN = 3
+_REPEATS_SHOWN = 5
 _STATES = ("done", "running", "queued", "failed", "cancelled")
 
 
@@ -276,8 +277,21 @@ def noticed(view: RunView) -> dict[str, Any]:
             }
             for each in summary.get("doubtful", ())
         ],
+        **_repeats(summary.get("repeats")),
         "bad_count": f"{summary.get('bad_rows', 0):,}" if summary.get("bad_rows") else "",
         "bad_shown": summary.get("first_bad_rows", ()),
+    }
+
+
+def _repeats(found: dict[str, Any] | None) -> dict[str, Any]:
+    """Subjects with several rows, by the numbers of some rows; runs of before kept none."""
+    if found is None:
+        return {}
+    rows = [_("、").join(f"{row:,}" for row in each) for each in found["rows"][:_REPEATS_SHOWN]]
+    return {
+        "repeat_count": f"{found['entities']:,}" if found["entities"] else "",
+        "repeat_rows": rows,
+        "compared": "" if found["complete"] else f"{found['rows_compared']:,}",
     }
 
 
