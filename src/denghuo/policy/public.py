@@ -15,6 +15,7 @@ from denghuo.policy.actions.disputes import (
     answer_dispute,
     dispute_fact,
 )
+from denghuo.policy.actions.exports import names_subjects
 from denghuo.policy.actions.facts import NewFact, Recorded, record_facts
 from denghuo.policy.actions.kernels import ask_for_kernels
 from denghuo.policy.actions.sweeps import DayNotPastError
@@ -141,6 +142,7 @@ __all__ = [
     "laid_over",
     "library",
     "looks_back",
+    "names_subjects",
     "next_question",
     "open_disputes",
     "policy",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -17,11 +18,13 @@ from denghuo.policy.queries.sweep_rows import (
     SORTS,
     RowFilter,
     answer_rows,
+    changed_rows,
     count_rows,
     explained_row,
     export_rows,
 )
 from denghuo.policy.queries.sweeps import ANSWERS_FILE, run
+from tests.factories.people import NOW
 from tests.policy import firms
 from tests.policy.firms import POLICY
 
@@ -101,3 +104,32 @@ def test_a_row_is_explained_from_either_kind_of_file(
     found = explained_row(run(run_id), "甲", POLICY)
     assert found.facts["insured_average"].shown() == "42.5 人"
     assert found.facts["laid_off_count"].value == 2
+
+
+def test_a_row_is_explained_by_the_text_that_spoke_then(colleague: Actor, facts: Path) -> None:
+    run_id = firms.swept(colleague, facts)
+    text = firms.speaking(POLICY)
+    assert "unemployment_premium_paid * " in text
+    changed = text.replace("unemployment_premium_paid * ", "unemployment_premium_paid * 0.5 * ")
+    # Its own worked cases come out otherwise now; two persons let it pass all the same.
+    firms.publish(changed, now=NOW + timedelta(hours=1))
+    [kept] = answer_rows(run_id, verdict="entitled").rows
+    found = explained_row(run(run_id), "甲公司", POLICY)
+    assert (found.amount, found.verdict.name.lower()) == (kept.amount, kept.verdict)
+    fresh = firms.swept(firms.staff("third"), facts, now=NOW + timedelta(hours=2))
+    later = explained_row(run(fresh), "甲公司", POLICY)
+    assert later.amount != found.amount
+    assert later.amount == answer_rows(fresh, verdict="entitled").rows[0].amount
+
+
+def test_a_row_of_a_look_back_is_explained_by_what_was_public(
+    colleague: Actor, facts: Path
+) -> None:
+    """Asked in June 2025, before the raised share of July: the page says what the run says."""
+    firms.write(facts, [{**row, "pool_reserve_months": 24} for row in firms.ROWS])
+    run_id = firms.swept(
+        colleague, facts, known_before=date(2025, 1, 1), now=datetime(2025, 6, 2, 4, tzinfo=UTC)
+    )
+    [row] = [each for each in changed_rows(run(run_id)).rows if each.entity == "甲公司"]
+    assert row.owed == 11_184_000
+    assert explained_row(run(run_id), "甲公司", POLICY).amount == row.owed

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.policy.engines.compare import CHANGED_FILE, KINDS
 from denghuo.policy.engines.sources import open_source
@@ -199,7 +200,8 @@ def export_changed(view: RunView, *, kind: str = "", word: str = "") -> Iterator
 
 
 def explained_row(view: RunView, entity: str, policy_id: str, language: str = "zh") -> Answer:
-    """One row of the source, answered with every reason, by the rules of the run.
+    """One row of the source, answered with every reason, by the rules of the run: the text that
+    spoke when it was asked for, and in a look back only what was public by then.
 
     Raises ``RowNotFoundError``, ``PolicyNotFoundError``.
     """
@@ -214,7 +216,8 @@ def explained_row(view: RunView, entity: str, policy_id: str, language: str = "z
         except FactValueError:
             continue
         facts[name] = KnownFact(reading.value, spec.source, None, reading.why)
-    return answer(definition, facts, view.as_of, language=language)
+    known_on = day_of(view.created_at) if view.kind == "retro" else None
+    return answer(definition, facts, view.as_of, known_on=known_on, language=language)
 
 
 def _source_row(path: Path, entity: str) -> dict[str, Any]:
