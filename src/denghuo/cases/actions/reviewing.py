@@ -259,6 +259,7 @@ def write_decision(turn: Turn, result: Result, amount_fen: int, *, note: str = "
         created_at=turn.now,
     )
     row.decision, row.amount_fen, row.decided_at = decision, amount_fen, turn.now
+    row.decided_due_on = row.due_on
     end_clock(row)
     return decision
 

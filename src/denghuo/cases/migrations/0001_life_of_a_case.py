@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(null=True)),
                 ('decided_at', models.DateTimeField(null=True)),
+                ('decided_due_on', models.DateField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('form_version', models.CharField(blank=True, default='', max_length=40)),
                 ('answers', denghuo.platform.fields.SealedTextField(null=True)),

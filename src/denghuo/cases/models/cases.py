@@ -59,6 +59,9 @@ class Case(Record):
     submitted_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    # What the clock said when the first decision was made: it is cleared then, and whether the
+    # office kept its days must still be told.
+    decided_due_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     form_version = models.CharField(max_length=40, blank=True, default="")
