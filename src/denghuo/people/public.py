@@ -79,6 +79,7 @@ from denghuo.people.queries.firms import (
     firms_of,
     list_firms_for,
 )
+from denghuo.people.queries.looks import LookView, looks_at
 from denghuo.people.queries.mandates import (
     ActFor,
     FamilyLinkView,
@@ -148,6 +149,7 @@ __all__ = [
     "FirmNotFoundError",
     "FirmOffice",
     "FirmView",
+    "LookView",
     "MandateView",
     "NewApiKey",
     "NewFirm",
@@ -191,6 +193,7 @@ __all__ = [
     "give_mandate",
     "has_consent",
     "list_firms_for",
+    "looks_at",
     "make_staff_key",
     "make_subject_key",
     "mandate_in_force",
