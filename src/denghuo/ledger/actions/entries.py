@@ -18,6 +18,7 @@ from denghuo.ledger.actions.refusals import (
     AlreadyReversedError,
     LedgerKeyReusedError,
     ReversalOfReversalError,
+    ReversedTwiceError,
     explain,
 )
 from denghuo.ledger.logic.entries import (
@@ -109,20 +110,20 @@ def reverse_entries(
 ) -> list[EntryView]:
     """Reverse many entries in one transaction with one audit row: all or none."""
     firsts = entries_by_id([one.entry_id for one in reversals])
-    rows = []
+    rows: dict[int, _Row] = {}
     for one in reversals:
         first = firsts.get(one.entry_id)
         if first is None:
             raise EntryNotFoundError
         if first.reverses is not None:
             raise ReversalOfReversalError(number=first.id)
-        rows.append(
-            _row(
-                NewEntry(one.key, REVERSAL, mirrored(first.lines), first.about, one.on, one.reason),
-                reverses=first.id,
-            )
+        row = _row(
+            NewEntry(one.key, REVERSAL, mirrored(first.lines), first.about, one.on, one.reason),
+            reverses=first.id,
         )
-    return _post_rows(actor, rows, now, action="ledger.reverse")
+        if rows.setdefault(first.id, row) != row:
+            raise ReversedTwiceError(number=first.id)
+    return _post_rows(actor, [rows[one.entry_id] for one in reversals], now, action="ledger.reverse")
 
 
 def _row(entry: NewEntry, *, reverses: int | None = None) -> _Row:

@@ -52,6 +52,13 @@ class AlreadyReversedError(RefusalError):
     status = 409
 
 
+class ReversedTwiceError(RefusalError):
+    """One call names an entry twice."""
+
+    code = "ledger.reversed_twice"
+    template = "同一批里第 {number} 号分录出现了两次。"
+
+
 class ReversalOfReversalError(RefusalError):
     """A reversal stands; what it undid is posted anew."""
 
