@@ -21,21 +21,22 @@ from typing import Literal, get_args
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.period import Period, add_months
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.wording import gettext_noop as _
 
 How = Literal["phone_code", "paper", "legal"]
 Scope = Literal["read", "apply", "documents", "money"]
 State = Literal["offered", "not_yet", "in_force", "expired", "withdrawn", "declined"]
 
 SCOPES: dict[Scope, str] = {
-    "read": "看我能享受什么、办到哪一步",
-    "apply": "替我填表和提交",
-    "documents": "替我交材料",
-    "money": "替我确认收款账户",
+    "read": _("看我能享受什么、办到哪一步"),
+    "apply": _("替我填表和提交"),
+    "documents": _("替我交材料"),
+    "money": _("替我确认收款账户"),
 }
 HOW: dict[How, str] = {
-    "phone_code": "手机验证码",
-    "paper": "签字的纸质委托书",
-    "legal": "法律规定",
+    "phone_code": _("手机验证码"),
+    "paper": _("签字的纸质委托书"),
+    "legal": _("法律规定"),
 }
 # A promise made for ever is one nobody remembers having made. These lengths are our choice,
 # not law: civil-code agency (art. 165) only asks that the period be named.

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.wording import gettext_noop as _
 
 ROLES: dict[str, str] = {
-    "station": "服务站工作人员",
-    "officer": "经办人员",
-    "reviewer": "复核人员",
-    "policy_officer": "政策管理人员",
-    "policy_publisher": "政策发布人员",
-    "operator": "系统运维人员",
-    "supervisor": "科室负责人",
-    "treasurer": "基金财务人员",
-    "bank": "银行工作人员",
-    "leader": "单位负责人",
-    "admin": "账号管理人员",
+    "station": _("服务站工作人员"),
+    "officer": _("经办人员"),
+    "reviewer": _("复核人员"),
+    "policy_officer": _("政策管理人员"),
+    "policy_publisher": _("政策发布人员"),
+    "operator": _("系统运维人员"),
+    "supervisor": _("科室负责人"),
+    "treasurer": _("基金财务人员"),
+    "bank": _("银行工作人员"),
+    "leader": _("单位负责人"),
+    "admin": _("账号管理人员"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from denghuo.platform.public import Record
 
@@ -12,11 +13,11 @@ class DemoPersona(Record):
     """A made-up person or member of staff with a story; rows exist only in a demo database."""
 
     GROUP = [
-        ("resident", "居民"),
-        ("firm", "企业"),
-        ("station", "服务站"),
-        ("office", "经办部门"),
-        ("partner", "合作单位"),
+        ("resident", _("居民")),
+        ("firm", _("企业")),
+        ("station", _("服务站")),
+        ("office", _("经办部门")),
+        ("partner", _("合作单位")),
     ]
 
     key = models.SlugField(max_length=40, unique=True)

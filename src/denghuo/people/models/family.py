@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop as _
 
 from denghuo.platform.public import Record
 
 RELATIONS = [
-    ("head", "户主"),
-    ("spouse", "配偶"),
-    ("child", "子女"),
-    ("parent", "父母"),
-    ("grandchild", "孙子女"),
-    ("grandparent", "祖父母"),
-    ("sibling", "兄弟姐妹"),
-    ("other", "其他"),
+    ("head", _("户主")),
+    ("spouse", _("配偶")),
+    ("child", _("子女")),
+    ("parent", _("父母")),
+    ("grandchild", _("孙子女")),
+    ("grandparent", _("祖父母")),
+    ("sibling", _("兄弟姐妹")),
+    ("other", _("其他")),
 ]
 
 

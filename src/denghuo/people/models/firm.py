@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop as _
 
 from denghuo.platform.public import Record
 
@@ -15,16 +16,16 @@ class Firm(Record):
     """
 
     KIND = [
-        ("company", "企业"),
-        ("household", "个体工商户"),
-        ("cooperative", "农牧民专业合作社"),
-        ("institution", "事业单位"),
-        ("society", "社会组织"),
-        ("branch", "分支机构"),
+        ("company", _("企业")),
+        ("household", _("个体工商户")),
+        ("cooperative", _("农牧民专业合作社")),
+        ("institution", _("事业单位")),
+        ("society", _("社会组织")),
+        ("branch", _("分支机构")),
     ]
     # 中小企业划型标准规定: the class depends on the trade, the heads and the turnover, and is
     # computed elsewhere; here stands what the register says.
-    SIZE = [("large", "大型"), ("medium", "中型"), ("small", "小型"), ("micro", "微型")]
+    SIZE = [("large", _("大型")), ("medium", _("中型")), ("small", _("小型")), ("micro", _("微型"))]
 
     uscc = models.CharField(max_length=18, unique=True)
     name = models.CharField(max_length=120)
@@ -69,10 +70,10 @@ class FirmRole(Record):
     """
 
     ROLE = [
-        ("legal_representative", "法定代表人"),
-        ("hr", "人力资源经办人"),
-        ("finance", "财务经办人"),
-        ("founder", "创办人"),
+        ("legal_representative", _("法定代表人")),
+        ("hr", _("人力资源经办人")),
+        ("finance", _("财务经办人")),
+        ("founder", _("创办人")),
     ]
 
     firm = models.ForeignKey("people.Firm", on_delete=models.PROTECT, related_name="+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop as _
 
 from denghuo.platform.public import Record, SealedTextField
 
@@ -19,11 +20,11 @@ class Person(Record):
     """
 
     PROOFING = [
-        ("self", "本人填写，待核对"),
-        ("in_person", "窗口当面核对"),
-        ("register", "人口登记"),
+        ("self", _("本人填写，待核对")),
+        ("in_person", _("窗口当面核对")),
+        ("register", _("人口登记")),
     ]
-    SEX = [("female", "女"), ("male", "男")]
+    SEX = [("female", _("女")), ("male", _("男"))]
 
     name = models.CharField(max_length=50)
     id_number = SealedTextField(null=True)
@@ -75,7 +76,7 @@ class Person(Record):
 class IdentityClaim(Record):
     """An identity number somebody typed at first sign-in, waiting to be seen by a clerk."""
 
-    STATE = [("waiting", "待核对"), ("confirmed", "已核对"), ("refused", "未通过")]
+    STATE = [("waiting", _("待核对")), ("confirmed", _("已核对")), ("refused", _("未通过"))]
 
     person = models.OneToOneField("people.Person", on_delete=models.PROTECT, related_name="+")
     id_number = SealedTextField()
@@ -127,7 +128,7 @@ class Consent(Record):
 class CorrectionRequest(Record):
     """ "不对？告诉我们": what a person says is wrong, and what was answered."""
 
-    STATE = [("open", "等待核对"), ("corrected", "已更正"), ("kept", "核对后不变")]
+    STATE = [("open", _("等待核对")), ("corrected", _("已更正")), ("kept", _("核对后不变"))]
 
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     field = models.CharField(max_length=30)

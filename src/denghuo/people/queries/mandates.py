@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.masking import mask_name
@@ -22,12 +23,12 @@ from denghuo.people.models.family import RELATIONS
 from denghuo.platform.public import Actor
 
 STATE_WORDS: dict[State, str] = {
-    "offered": "等对方答复",
-    "not_yet": "还没到开始日期",
-    "in_force": "生效中",
-    "expired": "已到期",
-    "withdrawn": "已收回",
-    "declined": "对方没有接受",
+    "offered": _("等对方答复"),
+    "not_yet": _("还没到开始日期"),
+    "in_force": _("生效中"),
+    "expired": _("已到期"),
+    "withdrawn": _("已收回"),
+    "declined": _("对方没有接受"),
 }
 
 
@@ -227,11 +228,11 @@ def link_state(row: FamilyLink, *, now: datetime) -> str:
 
 
 _LINK_WORDS = {
-    "asked": "等对方同意",
-    "agreed": "双方确认",
-    "declined": "对方没有同意",
-    "withdrawn": "已解除",
-    "ended": "已到期",
+    "asked": _("等对方同意"),
+    "agreed": _("双方确认"),
+    "declined": _("对方没有同意"),
+    "withdrawn": _("已解除"),
+    "ended": _("已到期"),
 }
 
 
@@ -250,7 +251,7 @@ def _link_view(row: FamilyLink, person: Person, *, now: datetime) -> FamilyLinkV
         relation_text=dict(RELATIONS)[row.relation],
         guardian=row.guardian,
         state=state,
-        state_text="监护关系，依法登记" if row.guardian else _LINK_WORDS[state],
+        state_text=_("监护关系，依法登记") if row.guardian else _LINK_WORDS[state],
         asked_by_me=by_me,
         until_on=row.until_on,
     )
