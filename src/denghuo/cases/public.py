@@ -127,6 +127,14 @@ from denghuo.cases.logic.states import (
     State,
 )
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of, cases_of
+from denghuo.cases.queries.counted import (
+    appeals_decided,
+    cases_at_first_go,
+    cases_decided,
+    cases_opened,
+    entitled_reached,
+    payments_made,
+)
 from denghuo.cases.queries.items import ItemNotFoundError, items, listed_items, service_item
 
 __all__ = [
@@ -207,13 +215,17 @@ __all__ = [
     "answer_objection",
     "answer_rating",
     "appeal",
+    "appeals_decided",
     "ask_for_correction",
     "assign",
     "assign_items",
     "case_by_number",
     "case_of",
     "case_staff",
+    "cases_at_first_go",
+    "cases_decided",
     "cases_of",
+    "cases_opened",
     "close_case",
     "confirm_account",
     "confirm_audit",
@@ -221,6 +233,7 @@ __all__ = [
     "decide_appeal",
     "declare_relation",
     "end_relation",
+    "entitled_reached",
     "extend_limit",
     "items",
     "listed_items",
@@ -230,6 +243,7 @@ __all__ = [
     "open_case",
     "pause_clock",
     "pay_again",
+    "payments_made",
     "propose",
     "publish_notice",
     "rate",

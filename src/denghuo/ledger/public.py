@@ -70,6 +70,7 @@ from denghuo.ledger.queries.bank_files import (
     draw_bank_file,
     orders_settled,
 )
+from denghuo.ledger.queries.counted import orders_paid
 from denghuo.ledger.queries.entries import EntryView, entries_about, entry_of
 from denghuo.ledger.queries.holds import HoldView, hold_of, holds_about
 from denghuo.ledger.queries.payments import (
@@ -148,6 +149,7 @@ __all__ = [
     "make_query_file",
     "open_account",
     "order_payments",
+    "orders_paid",
     "orders_settled",
     "pay_order",
     "pay_orders_about",

@@ -152,7 +152,10 @@ def _measure(one: dict[str, Any]) -> MeasureDefinition:
         period=_choice(one, "period", Grain, "", where),
         better=_choice(one, "better", Better, "more", where),
         query=one.get("query", ""),
-        params=tuple(sorted((one.get("params") or {}).items())),
+        params=tuple(
+            (key, tuple(value) if isinstance(value, list) else value)
+            for key, value in sorted((one.get("params") or {}).items())
+        ),
         series=one.get("series", ""),
         missing=one.get("missing", "").strip(),
         method=one["method"].strip(),

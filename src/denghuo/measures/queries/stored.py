@@ -10,6 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from denghuo.cases.public import (
+    appeals_decided,
+    cases_at_first_go,
+    cases_decided,
+    cases_opened,
+    entitled_reached,
+    payments_made,
+)
+from denghuo.ledger.public import orders_paid
 from denghuo.measures.logic.definition import MeasureDefinition
 from denghuo.people.public import (
     corrections_asked,
@@ -50,6 +59,13 @@ QUERIES: Mapping[str, StoredQuery] = {
     "messages_sent": StoredQuery(_plain(messages_sent), personal=True),
     "look_ups_made": StoredQuery(_plain(look_ups_made), personal=True),
     "facilities_open": StoredQuery(facilities_open, personal=False),
+    "cases_opened": StoredQuery(cases_opened, personal=True),
+    "cases_decided": StoredQuery(cases_decided, personal=True),
+    "cases_at_first_go": StoredQuery(cases_at_first_go, personal=True),
+    "entitled_reached": StoredQuery(entitled_reached, personal=True),
+    "payments_made": StoredQuery(payments_made, personal=True),
+    "appeals_decided": StoredQuery(appeals_decided, personal=True),
+    "orders_paid": StoredQuery(_plain(orders_paid), personal=True),
 }
 
 
