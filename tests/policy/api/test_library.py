@@ -9,6 +9,7 @@ from django.test import Client
 
 from denghuo.policy.logic.answer_json import answer_json, policy_json
 from denghuo.policy.logic.explain import answer
+from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.json_shapes import AnswerOut, PolicyOut
 from denghuo.policy.logic.loading import load_definition
 from denghuo.policy.queries.library import library, registry
@@ -44,6 +45,23 @@ def test_the_shapes_hold_every_answer() -> None:
             AnswerOut.model_validate(answer_json(found))
     with pytest.raises(ValueError, match="extra"):
         AnswerOut.model_validate({**answer_json(found), "more": 1})
+
+
+def test_an_open_answer_says_what_every_version_refuses() -> None:
+    """Without the day that chooses the version there are no masks, and still there are reasons."""
+    definition = library()["stable-jobs-refund"]
+    known = {"dishonest": KnownFact(value=True)}
+    found = AnswerOut.model_validate(answer_json(answer(definition, known, date(2026, 6, 30))))
+    assert (found.verdict, found.version, found.fail_mask) == ("unknown", None, 0)
+    assert [each.name for each in found.conditions if each.result is False] == ["not_dishonest"]
+    assert "contribution_year_ends_on" in found.missing
+
+
+def test_what_the_anchor_day_presupposes_is_said(client: Client) -> None:
+    sent = client.get(f"{BASE}/stable-jobs-refund").json()
+    assert (sent["anchor"], sent["anchor_needs"]) == ("contribution_year_ends_on", "unit_covered")
+    names = [each["name"] for version in sent["versions"] for each in version["conditions"]]
+    assert "unit_covered" in names
 
 
 def test_the_form_has_a_property_for_each_fact(client: Client) -> None:

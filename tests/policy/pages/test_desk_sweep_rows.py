@@ -73,6 +73,36 @@ def test_one_row_is_explained_and_the_look_is_kept(officer: Client, run_id: UUID
     assert "乙公司" not in json.dumps(detail, ensure_ascii=False)
 
 
+def test_an_open_answer_without_a_version_says_what_is_known_already(
+    officer: Client, colleague: Actor, facts: Path
+) -> None:
+    """The day that chooses the version is missing, and every version refuses the firm."""
+    day: dict[str, object] = {"contribution_year_ends_on": None}
+    rows = [
+        {**firms.ROWS[0], **day, "entity": "戊公司", "dishonest": True},
+        {**firms.ROWS[0], **day, "entity": "己公司"},
+        firms.ROWS[0],
+    ]
+    firms.write(facts, rows)
+    run_id = firms.swept(firms.staff("third"), facts)
+
+    def page(entity: str) -> str:
+        asked = {"entity": entity, "policy": POLICY}
+        return officer.get(f"/desk/sweeps/{run_id}/row/", asked).content.decode()
+
+    refused, open_, decided = (page(name) for name in ("戊公司", "己公司", "甲公司"))
+    for text in (refused, open_):
+        assert "还不能判断" in text
+        assert "定不了按哪一版规定判断" in text
+    assert 'class="fail"' in refused
+    assert "现有各版规定都过不了" in refused
+    assert 'class="fail"' not in open_
+    assert "各版" not in open_
+    assert "哪一版" not in decided
+    listed = officer.get(f"/desk/sweeps/{run_id}/rows/").content.decode()
+    assert listed.count("定不了按哪一版规定") == 2
+
+
 @pytest.mark.parametrize(
     "asked",
     [

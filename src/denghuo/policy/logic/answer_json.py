@@ -47,6 +47,7 @@ def policy_json(definition: PolicyDefinition, language: str = "zh") -> Json:
         **summary_json(definition, language),
         "source": str(definition.source),
         "anchor": definition.anchor,
+        "anchor_needs": definition.anchor_needs,
         "once_per": definition.once_per,
         "excludes": list(definition.excludes),
         "documents": [each.in_language(language) for each in definition.documents],

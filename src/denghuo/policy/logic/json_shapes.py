@@ -90,7 +90,12 @@ class NearMissOut(Told):
 
 
 class AnswerOut(Told):
-    """The explained answer to one policy. Bit i of a mask is condition i."""
+    """The explained answer to one policy. Bit i of a mask is condition i of ``version``.
+
+    Without a version both masks are 0, and ``conditions`` holds only what every version refuses,
+    so an answer that is ``unknown`` may list failed conditions: the anchor day may still lie
+    outside all versions. ``missing`` names what would tell.
+    """
 
     policy: str
     name: str
@@ -181,10 +186,16 @@ class VersionOut(Told):
 
 
 class PolicyOut(PolicyLineOut):
-    """One policy with all its versions."""
+    """One policy with all its versions.
+
+    ``anchor`` names the day that chooses the version: a fact, or ``as_of``. ``anchor_needs`` names
+    the condition without which there is no such day: where it fails, the answer is ``not`` on
+    every day.
+    """
 
     source: str
     anchor: str
+    anchor_needs: str | None
     once_per: str | None
     excludes: list[str]
     documents: list[str]

@@ -150,6 +150,7 @@ def answer_words(found: Answer) -> dict[str, Any]:
         "verdict": found.verdict.word,
         "banner": _BANNERS[found.verdict],
         "pending": pending.note if pending else "",
+        "adrift": _without_version(found),
         "facts": [
             {
                 "name": fact.spec.labels.zh,
@@ -159,6 +160,17 @@ def answer_words(found: Answer) -> dict[str, Any]:
             for fact in found.facts.values()
         ],
     }
+
+
+def _without_version(found: Answer) -> str:
+    """Why an open answer names no version, though conditions below may have failed already."""
+    if found.version is not None or found.verdict is not Verdict.UNKNOWN:
+        return ""
+    names = [found.definition.specs[name].labels.zh for name in found.missing]
+    words = [_("还缺“{names}”，定不了按哪一版规定判断。").format(names=_("、").join(names))]
+    if found.conditions:
+        words.append(_("下面几条，现有各版规定都过不了；只有不归这些版本管，才会不同。"))
+    return "".join(words)
 
 
 @require_safe
@@ -258,6 +270,8 @@ def _row_line(
     reason = chosen_labels(each.fail_mask, names)
     if not reason and each.unknown_mask:
         reason = _("还缺数据：{names}").format(names=chosen_labels(each.unknown_mask, names))
+    elif each.version is None and each.verdict == "unknown":
+        reason = _("定不了按哪一版规定")
     return {
         "href": address(
             reverse("policy_sweep_row", args=[run_id]), entity=each.entity, policy=each.policy
