@@ -54,6 +54,8 @@ def convert(
     """The column as held, and the cells that cannot be (by place), which are null in it."""
     held_as = pa.int64() if target is not None and target.kind == "decimal" else None
     kind = held_as or column_type(column, target)
+    if not len(texts):
+        return pa.array([], column_type(column, target)), {}
     fast, done = _fast(texts, column, target)
     left = np.flatnonzero(~done)
     troubles: dict[int, Trouble] = {}

@@ -191,19 +191,22 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[str | None]]]:
 
 @contextmanager
 def _workbook(path: Path) -> Iterator[Any]:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(part.file_size for part in packed.infolist()) > XLSX_UNPACKED_MAX:
-                raise FileTooLongError(
-                    why=f"打开后超过 {XLSX_UNPACKED_MAX // _MEGABYTE} MB。另存为 CSV 就能传，或者"
-                )
-        book = load_workbook(path, read_only=True, data_only=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        raise FileUnreadableError(why="它不是完整的 .xlsx。请在表格软件里另存一次再传。") from None
-    try:
-        yield book
-    finally:
-        book.close()
+    # Opened by us: the library goes by the ending of a name, and ours has none.
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as packed:
+                if sum(part.file_size for part in packed.infolist()) > XLSX_UNPACKED_MAX:
+                    limit = XLSX_UNPACKED_MAX // _MEGABYTE
+                    raise FileTooLongError(why=f"打开后超过 {limit} MB，可以存成 CSV 再传，或者")
+            book = load_workbook(file, read_only=True, data_only=False)
+        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
+            raise FileUnreadableError(
+                why="它不是完整的 .xlsx。请在表格软件里另存一次再传。"
+            ) from None
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _xlsx_rows(path: Path, sheet: str) -> Iterator[tuple[int, Sequence[str | None]]]:

@@ -123,15 +123,19 @@ def _with_best_way(
     subject: SubjectKind,
     today: date,
 ) -> Guess:
-    """The way the heading names, else the first that reads most of the samples."""
+    """The way the heading names, else the usual one. Only a share that cannot be what the fact
+    may be is tried another way: money is never taken for ten thousands because it then fits."""
     ways = hows_of(name, targets, subject)
     said = unit_way(heading)
+    target = targets.get(name)
     if said in ways:
         ways = tuple(way for way in ways if way == said)
-    target = targets.get(name)
-    read = [(_share_read(samples, way, today, target), way) for way in ways]
-    best = max(read, key=lambda each: each[0])
-    return Guess(ColumnMapping(heading, name, best[1]), why, best[0])
+    usual = ways[0], _share_read(samples, ways[0], today, target)
+    if target is None or target.kind != "decimal" or usual[1] >= READABLE_MIN:
+        return Guess(ColumnMapping(heading, name, usual[0]), why, usual[1])
+    read = [(way, _share_read(samples, way, today, target)) for way in ways]
+    best = max(read, key=lambda each: each[1])
+    return Guess(ColumnMapping(heading, name, best[0]), why, best[1])
 
 
 def _share_read(

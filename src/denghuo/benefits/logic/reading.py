@@ -98,7 +98,7 @@ def headings_at(rows: Sequence[Sequence[str | None]], row: int) -> Headings:
         name = " ".join((text or f"第 {at + 1} 列").split())[:HEADING_LENGTH_MAX]
         same = sum(each == name or each.startswith(f"{name} #") for each in names)
         names.append(f"{name} #{same + 1}" if same else name)
-    while names and _is_unnamed(names[-1], len(names)) and _column_empty(rows, len(names) - 1, row):
+    while names and _is_unnamed(names[-1], len(names)) and _is_stray(rows, len(names) - 1, row):
         names.pop()
     return Headings(row, tuple(names))
 
@@ -107,8 +107,10 @@ def _is_unnamed(name: str, place: int) -> bool:
     return name == f"第 {place} 列"
 
 
-def _column_empty(rows: Sequence[Sequence[str | None]], at: int, below: int) -> bool:
-    return all(len(row) <= at or plain(row[at]) is None for row in rows[below:])
+def _is_stray(rows: Sequence[Sequence[str | None]], at: int, below: int) -> bool:
+    """A column without a heading that most rows do not fill: a comma too many, not a column."""
+    filled = sum(len(row) > at and plain(row[at]) is not None for row in rows[below:])
+    return 2 * filled < sum(any(row) for row in rows[below:]) or not filled
 
 
 def _is_number(text: str) -> bool:
