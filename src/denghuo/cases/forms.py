@@ -186,3 +186,20 @@ class RateForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class AskedForm(forms.Form):
+    """The answer to one thing the office asked for: words, a file, or both."""
+
+    words = forms.CharField(
+        label=gettext_lazy("您的说明"),
+        max_length=WORDS_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("传一个文件，或者拍一张照片"),
+        help_text=gettext_lazy("收 jpg、png、pdf、docx、xlsx。照片最大 10 MB，文件最大 20 MB。"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,.pdf,.docx,.xlsx"}),
+    )

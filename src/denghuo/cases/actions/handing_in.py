@@ -10,6 +10,7 @@ from django.db import transaction
 
 from denghuo.cases.actions.drafts import owned_draft
 from denghuo.cases.actions.opening import ToldFact, open_case
+from denghuo.cases.actions.paying import confirm_account
 from denghuo.cases.logic.answers import problems_of
 from denghuo.cases.logic.forms import (
     Answer,
@@ -21,6 +22,7 @@ from denghuo.cases.logic.forms import (
 )
 from denghuo.cases.logic.forms_period import period_of
 from denghuo.cases.models import Document, FormDraft
+from denghuo.cases.queries.at_hand import subject_at_hand
 from denghuo.cases.queries.cases import CaseView, case_of
 from denghuo.cases.queries.drafts import DraftView, draft_view
 from denghuo.cases.queries.forms import Applicant, applicant, asked_of, offered
@@ -89,6 +91,10 @@ def hand_in(
         raise DeclarationNeededError(field="declared")
     if actor.kind == "staff":
         _demand_counter(actor, view, heard=heard, now=now)
+    account = _account(view.form, answers)
+    if account is not None:
+        # Whoever hands in says where the money goes.
+        subject_at_hand(actor, "money", now=now)
     case = open_case(
         actor=actor,
         item=view.item.code,
@@ -97,12 +103,23 @@ def hand_in(
         channel="station" if actor.kind == "staff" else "web",
         area=_office(view.form, answers),
         form_version=str(view.form.version),
-        answers=answers,
+        # The account has a row of its own, which later ones take the place of.
+        answers={name: each for name, each in answers.items() if each is not account},
         facts=_told(view.form, answers, who, now=now),
         documents=_documents(answers),
         now=now,
     )
     _close(row, case, answers, now=now)
+    if account is not None:
+        case = confirm_account(
+            actor=actor,
+            case_id=case.id,
+            version=case.version,
+            account_name=account["holder"],
+            account_no=account["number"],
+            bank=account["bank"],
+            now=now,
+        )
     return case
 
 
@@ -159,6 +176,14 @@ def _office(form: FormVersion, answers: Mapping[str, Answer]) -> Region | None:
         value = answers.get(one.name)
         if one.kind == "division" and isinstance(value, str):
             return Region.read(value)
+    return None
+
+
+def _account(form: FormVersion, answers: Mapping[str, Answer]) -> dict[str, str] | None:
+    for one in form.fields:
+        value = answers.get(one.name)
+        if one.kind == "bank_account" and isinstance(value, dict):
+            return value
     return None
 
 

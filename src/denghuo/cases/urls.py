@@ -1,0 +1,43 @@
+"""Routes of the cases room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from denghuo.cases.pages import (
+    apply,
+    assist,
+    citizen_acts,
+    citizen_cases,
+    citizen_notices,
+    citizen_services,
+)
+
+urlpatterns = [
+    path("services/", citizen_services.services, name="cases_services"),
+    path("services/<slug:item>/", citizen_services.service, name="cases_service"),
+    path("services/<slug:item>/start/", apply.start, name="cases_apply_start"),
+    path("services/<slug:item>/apply/", apply.resume, name="cases_apply"),
+    path("services/<slug:item>/apply/known/", apply.known, name="cases_apply_known"),
+    path("services/<slug:item>/apply/check/", apply.check, name="cases_apply_check"),
+    path("services/<slug:item>/apply/read/", assist.read_back, name="cases_apply_read"),
+    path("services/<slug:item>/apply/drop/", apply.drop, name="cases_apply_drop"),
+    path("services/<slug:item>/apply/<slug:name>/", apply.field, name="cases_apply_field"),
+    path("me/cases/", citizen_cases.mine, name="cases_mine"),
+    path("me/cases/<slug:number>/", citizen_cases.case, name="cases_case"),
+    path("me/cases/<slug:number>/receipt/", citizen_cases.receipt, name="cases_receipt"),
+    path("me/cases/<slug:number>/slip/", assist.slip, name="cases_slip"),
+    path("me/cases/<slug:number>/correct/", citizen_acts.correct, name="cases_correct"),
+    path("me/cases/<slug:number>/account/", citizen_acts.account, name="cases_account"),
+    path("me/cases/<slug:number>/withdraw/", citizen_acts.take_back, name="cases_withdraw"),
+    path("me/cases/<slug:number>/appeal/", citizen_acts.object_to, name="cases_appeal"),
+    path("me/cases/<slug:number>/rate/", citizen_acts.rate_case, name="cases_rate"),
+    path("me/documents/", citizen_cases.documents, name="cases_documents"),
+    path("notices/", citizen_notices.notices, name="cases_notices"),
+    path("notices/<uuid:notice_id>/", citizen_notices.notice, name="cases_notice"),
+    path(
+        "notices/<uuid:notice_id>/<uuid:case_id>/object/",
+        citizen_notices.object_to_line,
+        name="cases_notice_object",
+    ),
+]
