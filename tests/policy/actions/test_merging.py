@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from uuid import UUID
 
 import pytest
@@ -88,3 +90,77 @@ def test_a_disputed_word_that_wins_stays_disputed() -> None:
     )
     move_facts(survivor_id=survivor, duplicate_id=duplicate, now=NOW)
     assert held(survivor)[CLASH].disputed
+
+
+def test_an_office_s_word_stands_before_one_s_own_of_a_later_day() -> None:
+    survivor, duplicate = make_person(), make_person("乌云")
+    for person, raw, source, day in (
+        (survivor, False, "本人填报", date(2026, 5, 1)),
+        (duplicate, True, "社会保险登记", date(2026, 4, 20)),
+    ):
+        fact = NewFact(SubjectRef("person", person), CLASH, raw, source, day)
+        record_facts(actor=SYSTEM, facts=[fact], registry=registry(), now=EARLIER)
+    move_facts(survivor_id=survivor, duplicate_id=duplicate, now=NOW)
+    assert held(survivor)[CLASH].known.value is True
+
+
+# First becomes second, second third; people tell of the first's new end as well.
+TOLD = [(0, 1), (1, 2), (0, 2)]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        *permutations(TOLD),
+        *permutations(TOLD[:2]),
+        *((*each, *each) for each in permutations(TOLD)),
+    ],
+)
+def test_a_chain_told_in_any_order_ends_with_whoever_is_left(
+    order: tuple[tuple[int, int], ...],
+) -> None:
+    people = [make_person(name) for name in ("其其格", "乌云", "萨仁")]
+    tell(people[0], KNOWN, True)
+    tell(people[1], CLASH, True)
+    dispute_fact(
+        actor=SYSTEM, subject=SubjectRef("person", people[0]), name=KNOWN, claimed_value="",
+        note="不对", now=EARLIER,
+    )  # fmt: skip
+    for duplicate, survivor in order:
+        move_facts(survivor_id=people[survivor], duplicate_id=people[duplicate], now=NOW)
+    assert set(held(people[2])) == {KNOWN, CLASH}
+    assert held(people[2])[KNOWN].disputed
+    assert len(disputes_of(SubjectRef("person", people[2]))) == 1
+    assert not held(people[0])
+    assert not held(people[1])
+
+
+def test_chains_told_at_once_end_with_whoever_is_left(
+    in_threads: Callable[..., list[object]],
+) -> None:
+    for _again in range(4):
+        people = [make_person(name) for name in ("其其格", "乌云", "萨仁", "娜仁")]
+        for person in people:
+            tell(person, KNOWN, True)
+        tell(people[0], CLASH, True)
+        pairs = [(0, 1), (1, 2), (2, 3), (0, 2)]
+        results = in_threads(
+            *[
+                lambda d=d, s=s, people=people: move_facts(
+                    survivor_id=people[s], duplicate_id=people[d], now=NOW
+                )
+                for d, s in pairs
+            ]
+        )
+        assert results == [None] * 4
+        assert set(held(people[3])) == {KNOWN, CLASH}
+        assert [held(person) for person in people[:3]] == [{}, {}, {}]
+
+
+def test_nonsense_told_does_not_run_for_ever() -> None:
+    one, other = make_person(), make_person("乌云")
+    tell(one, KNOWN, True)
+    move_facts(survivor_id=one, duplicate_id=one, now=NOW)
+    for survivor, duplicate in ((one, other), (other, one), (one, other)):
+        move_facts(survivor_id=survivor, duplicate_id=duplicate, now=NOW)
+    assert {KNOWN} == {*held(one), *held(other)}

@@ -171,9 +171,8 @@ def _read(fact: NewFact, registry: FactRegistry, now: datetime) -> _Told:
     if fact.observed_on is not None and fact.observed_on > day_of(now):
         raise ObservedTooLateError(label=spec.labels.zh, day=fact.observed_on)
     value = json_value(spec, fact.raw)
-    return _Told(
-        fact.subject, fact.name, spec, _word(spec, value, fact.source, fact.observed_on, now)
-    )
+    word = word_as_of(spec, value, fact.source, fact.observed_on, now)
+    return _Told(fact.subject, fact.name, spec, word)
 
 
 def json_value(spec: FactSpec, raw: object) -> bool | int | str | None:
@@ -189,13 +188,14 @@ def json_value(spec: FactSpec, raw: object) -> bool | int | str | None:
     return strict if isinstance(strict, bool | int) else str(strict)
 
 
-def _word(
+def word_as_of(
     spec: FactSpec,
     value: bool | int | str | None,
     source: str,
     observed_on: date | None,
     now: datetime,
 ) -> Word:
+    """A word as it weighs at ``now`` against another on the same fact."""
     try:
         reading = read_value(spec, value)
     except FactValueError:  # held since the registry read it otherwise
@@ -248,7 +248,7 @@ def _decide_and_write(
     write = _Write()
     for each in chunk:
         row = rows.get((each.subject.id, each.name))
-        held = _word(each.spec, row.value, row.source, row.observed_on, now) if row else None
+        held = word_as_of(each.spec, row.value, row.source, row.observed_on, now) if row else None
         # Two clocks differ: a word never stands before the one whose place it takes.
         at = max(now, row.known_at) if row else now
         for word in (*each.before, each.word):

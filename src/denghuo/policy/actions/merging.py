@@ -5,49 +5,91 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import SYSTEM, record_audit
-from denghuo.policy.models import FactDispute, FactRecord
+from denghuo.policy.actions.facts import word_as_of
+from denghuo.policy.logic.succession import OWN_WORDS
+from denghuo.policy.models import FactDispute, FactRecord, MergedPerson
+from denghuo.policy.queries.library import registry
+
+# One telling at a time: of two that share a person, each would miss what the other moves.
+_MERGE_LOCK = 0x64683032
 
 
 @transaction.atomic
 def move_facts(*, survivor_id: UUID, duplicate_id: UUID, now: datetime) -> None:
     """What is currently known of the duplicate becomes known of the survivor.
 
-    Where both have a word on one fact, the one observed later is current and the other is kept
-    as superseded now: what was known on an earlier day reads as before. Disputes go along, an
-    open one with the word it is about. Running it again moves nothing.
+    Tellings come in any order, each perhaps more than once: where the survivor has been merged on
+    since, what is known goes to whoever it is in the end. Where both have a word on one fact, an
+    office's stands before one's own, and of two the one observed later; the other is kept as
+    superseded now: what was known on an earlier day reads as before. Disputes go along, an open
+    one with the word it is about. Running it again moves nothing.
 
     Race: a source tells of the survivor meanwhile. The unique constraint ``one_current_fact``
     stops this job, which is then run again and finds the newer word.
     """
-    held = {row.name: row for row in _current(survivor_id)}
+    if survivor_id == duplicate_id:
+        return
+    _one_at_a_time()
+    final_id = _followed(survivor_id, duplicate_id, now)
+    held = {row.name: row for row in _current(final_id)}
     moved = clashed = 0
     for row in _current(duplicate_id):
         other = held.get(row.name)
         if other is None:
-            row.subject_id = survivor_id
+            row.subject_id = final_id
             row.save(update_fields=["subject_id"])
             moved += 1
             continue
         clashed += 1
         _supersede(row, now)
-        if _freshness(row) > _freshness(other):
+        if _weight(row, now) > _weight(other, now):
             _supersede(other, now)
-            _take_over(row, survivor_id, now)
+            _take_over(row, final_id, now)
     disputes = FactDispute.objects.filter(subject_kind="person", subject_id=duplicate_id).update(
-        subject_id=survivor_id
+        subject_id=final_id
     )
     if moved or clashed or disputes:
         record_audit(
             actor=SYSTEM,
             action="policy.move_facts",
-            subject=SubjectRef("person", survivor_id),
+            subject=SubjectRef("person", final_id),
             detail={"moved": moved, "clashed": clashed, "disputes": disputes},
             at=now,
         )
+
+
+def _one_at_a_time() -> None:
+    """On the embedded engine the transaction is the only writer already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MERGE_LOCK])
+
+
+def _followed(survivor_id: UUID, duplicate_id: UUID, now: datetime) -> UUID:
+    """Whom the duplicate has become in the end, as far as this room has been told.
+
+    A duplicate told of twice, with two survivors, was merged on in between: whichever telling is
+    kept leads to the end, since the one survivor's own merge is told as well.
+    """
+    MergedPerson.objects.update_or_create(
+        duplicate=duplicate_id,
+        defaults={"survivor": survivor_id},
+        create_defaults={"survivor": survivor_id, "created_at": now},
+    )
+    seen, final = {duplicate_id}, survivor_id
+    while True:
+        seen.add(final)
+        onward = MergedPerson.objects.filter(duplicate=final).values_list("survivor", flat=True)
+        following = onward.first()
+        if (
+            following is None or following in seen
+        ):  # nobody is merged in a ring; nor do we run in one
+            return final
+        final = following
 
 
 def _current(person_id: UUID) -> list[FactRecord]:
@@ -58,9 +100,15 @@ def _current(person_id: UUID) -> list[FactRecord]:
     )
 
 
-def _freshness(row: FactRecord) -> tuple[date, datetime]:
-    """The day the source speaks of (none: before all others), then when we learnt it."""
-    return row.observed_on or date.min, row.known_at
+def _weight(row: FactRecord, now: datetime) -> tuple[bool, date, datetime]:
+    """An office's usable word before one's own; then the day the source speaks of (none: before
+    all others), then when we learnt it."""
+    spec = registry().get(row.name)
+    usable = (
+        spec is not None and word_as_of(spec, row.value, row.source, row.observed_on, now).usable
+    )
+    is_office = row.source not in OWN_WORDS and usable
+    return is_office, row.observed_on or date.min, row.known_at
 
 
 def _supersede(row: FactRecord, now: datetime) -> None:
