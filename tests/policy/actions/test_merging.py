@@ -113,7 +113,7 @@ TOLD = [(0, 1), (1, 2), (0, 2)]
     [
         *permutations(TOLD),
         *permutations(TOLD[:2]),
-        *((*each, *each) for each in permutations(TOLD)),
+        *((*one, *one) for one in permutations(TOLD)),
     ],
 )
 def test_a_chain_told_in_any_order_ends_with_whoever_is_left(

@@ -85,9 +85,7 @@ def _followed(survivor_id: UUID, duplicate_id: UUID, now: datetime) -> UUID:
         seen.add(final)
         onward = MergedPerson.objects.filter(duplicate=final).values_list("survivor", flat=True)
         following = onward.first()
-        if (
-            following is None or following in seen
-        ):  # nobody is merged in a ring; nor do we run in one
+        if following is None or following in seen:  # a ring told in error is not run in
             return final
         final = following
 
