@@ -158,6 +158,7 @@ def _open_day(found: Answer, asked: Asking) -> list[dict[str, Any]]:
     if found.version is not None or found.verdict is not Verdict.UNKNOWN:
         return []
     anchor = found.definition.anchor_fact
+    names: tuple[str, ...]
     if anchor is not None and found.facts[anchor].value is None:
         names, words = (anchor,), _("按哪一版规定算，要看{facts}。")
     else:
