@@ -98,7 +98,7 @@ from denghuo.cases.actions.reviewing import (
     start_review,
     verify,
 )
-from denghuo.cases.actions.turns import STEP_WORDS, CaseChangedError, NoteNeededError
+from denghuo.cases.actions.turns import CaseChangedError, NoteNeededError
 from denghuo.cases.logic.appeals import AppealTooLateError, NothingToAppealError, SecondAppealError
 from denghuo.cases.logic.clock import COLOUR_WORDS, Colour
 from denghuo.cases.logic.items import ServiceItem
@@ -126,6 +126,7 @@ from denghuo.cases.logic.states import (
     MoveNotPossibleError,
     State,
 )
+from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of, cases_of
 from denghuo.cases.queries.counted import (
     appeals_decided,
@@ -135,6 +136,7 @@ from denghuo.cases.queries.counted import (
     entitled_reached,
     payments_made,
 )
+from denghuo.cases.queries.errands import CaseErrands, errands_of, touched_cases
 from denghuo.cases.queries.items import ItemNotFoundError, items, listed_items, service_item
 
 __all__ = [
@@ -152,6 +154,7 @@ __all__ = [
     "AppealOpenError",
     "AppealTooLateError",
     "CaseChangedError",
+    "CaseErrands",
     "CaseNotFoundError",
     "CaseNumber",
     "CaseView",
@@ -234,6 +237,7 @@ __all__ = [
     "declare_relation",
     "end_relation",
     "entitled_reached",
+    "errands_of",
     "extend_limit",
     "items",
     "listed_items",
@@ -256,6 +260,7 @@ __all__ = [
     "set_urgent",
     "start_review",
     "take_over",
+    "touched_cases",
     "transfer",
     "verify",
     "withdraw",

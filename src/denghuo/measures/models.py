@@ -129,3 +129,37 @@ class FrozenRows(Record):
 
     def __str__(self) -> str:
         return f"frozen_rows:{self.snapshot_id}:{self.number}"
+
+
+class ErrandCount(Record):
+    """What one decided case cost its applicant, beside what it cost before.
+
+    Counted from steps and audit rows (logic.errands) and counted again when the case moves on;
+    it can be thrown away and counted anew. ``last_step`` says how far the case was read.
+    """
+
+    case = models.UUIDField(unique=True)
+    number = models.CharField(max_length=20)
+    item = models.CharField(max_length=60)
+    area = models.CharField(max_length=12)
+    subject = models.CharField(max_length=50)
+    decided_on = models.DateField()
+    trips = models.PositiveIntegerField()
+    forms = models.PositiveIntegerField()
+    fields = models.PositiveIntegerField()
+    sittings = models.PositiveIntegerField()
+    seconds = models.PositiveIntegerField()
+    old_trips = models.PositiveIntegerField()
+    old_forms = models.PositiveIntegerField()
+    old_minutes = models.PositiveIntegerField()
+    last_step = models.BigIntegerField(db_index=True)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["decided_on", "area"], name="errands_by_day"),
+            models.Index(fields=["item", "decided_on"], name="errands_by_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"errands:{self.number}"

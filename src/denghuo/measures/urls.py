@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from denghuo.measures.pages import dashboard, measure, rows, snapshots, statistics
+from denghuo.measures.pages import dashboard, errands, measure, rows, snapshots, statistics
 
 urlpatterns = [
     path("desk/measures/", dashboard.dashboard, name="measures"),
+    path("desk/measures/errands/", errands.errands, name="measure_errands"),
+    path("desk/measures/errands/rows/", errands.errand_rows_page, name="measure_errands_rows"),
+    path("desk/measures/errands/export/", errands.errands_export, name="measure_errands_export"),
     path("desk/measures/published/", statistics.statistics, name="measure_statistics"),
     path("desk/measures/published/import/", statistics.import_new, name="statistic_import_new"),
     path(

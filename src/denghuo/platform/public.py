@@ -40,6 +40,7 @@ from denghuo.platform.audit import (
     record_look_up,
     take_audit_turn,
 )
+from denghuo.platform.audit_marks import AuditMark, audit_marks
 from denghuo.platform.body_limits import BodyTooLargeError
 from denghuo.platform.calendar import (
     YEAR_PUBLISHED,
@@ -107,6 +108,7 @@ __all__ = [
     "ActorKind",
     "ActorRequest",
     "AppendOnlyTable",
+    "AuditMark",
     "AuditOutsideTransactionError",
     "BodyTooLargeError",
     "CalendarYearView",
@@ -141,6 +143,7 @@ __all__ = [
     "allowed",
     "answer_refusal",
     "anyone",
+    "audit_marks",
     "client_address",
     "days_left_text",
     "demand",

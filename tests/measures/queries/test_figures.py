@@ -92,7 +92,7 @@ class Maker:
         at, person = self.at(), self.one()
         fact = FactRecord.objects.create(
             subject_kind="person", subject_id=person, name=f"f{next(_numbers)}", value=1,
-            source="self", observed_on=ON, recorded_by="system", recorded_at=at,
+            source="self", observed_on=ON, recorded_by="system", known_at=at,
         )  # fmt: skip
         answered = self.dice.choice([None, at + timedelta(days=3)])
         words = {"state": "upheld", "answered_at": answered, "answer": "核实"} if answered else {}
@@ -139,7 +139,7 @@ class Maker:
             item=self.dice.choice(["stable-jobs-refund", "skill-up-subsidy"]),
             period=str(next(_numbers)), channel=self.dice.choice(["web", "system", "station"]),
             area=area.code, home=self.dice.choice(["", area.code, CHIFENG.code]),
-            state="accepted", opened_by="system", asked_on=ON, created_at=at,
+            state="accepted", opened_by="system", asked_on=ON, submitted_at=at,
         )  # fmt: skip
         if self.dice.random() < 0.3:
             CorrectionRound.objects.create(
@@ -256,7 +256,7 @@ def test_a_decision_on_the_last_day_is_in_time_where_the_people_live(divisions: 
         row = Case.objects.create(
             number=f"D{hour}", subject_kind="person", subject_id=maker.one(), item="startup-grant",
             channel="web", area=XINCHENG.code, state="accepted", opened_by="x", asked_on=ON,
-            decided_at=at, decided_due_on=due, period=str(hour),
+            submitted_at=at, decided_at=at, decided_due_on=due, period=str(hour),
         )  # fmt: skip
         assert row.pk
     found = tile(measure("cases-in-time"), year=2026, area=WHOLE, on=ON)

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.wording import gettext_noop
 from denghuo.measures.access import own_area
 from denghuo.measures.actions.sheets import lines_of, read_bytes
 from denghuo.measures.logic.statistic_rows import (
@@ -27,7 +28,7 @@ from denghuo.measures.queries.statistics import StatisticImportNotFoundError, St
 from denghuo.platform.public import Actor, record_audit
 
 PROBLEMS_KEPT_MAX = 200
-_CLASH = "同一天公布的同一个数，这里已经有了，值是别的。请核对来源。"
+_CLASH = gettext_noop("同一天公布的同一个数，这里已经有了，值是别的。请核对来源。")
 
 
 class StatisticImportSettledError(RefusalError):

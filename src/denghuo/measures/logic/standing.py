@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from denghuo.kernel.wording import gettext_noop as _
 from denghuo.measures.logic.definition import Better, Target
 from denghuo.measures.logic.spans import days_gone, is_over
 from denghuo.measures.logic.units import rate_of
@@ -15,14 +16,14 @@ Stand = Literal[
 ]
 Tone = Literal["yes", "wait", "no", "fact"]
 WORDS: dict[Stand, str] = {
-    "reached": "已达到",
-    "on_track": "按进度",
-    "slower": "稍慢",
-    "behind": "落后",
-    "missed": "没有达到",
-    "not_yet": "还没开始",
-    "no_target": "没有目标",
-    "no_figure": "还没有数",
+    "reached": _("已达到"),
+    "on_track": _("按进度"),
+    "slower": _("稍慢"),
+    "behind": _("落后"),
+    "missed": _("没有达到"),
+    "not_yet": _("还没开始"),
+    "no_target": _("没有目标"),
+    "no_figure": _("还没有数"),
 }
 TONES: dict[Stand, Tone] = {
     "reached": "yes",

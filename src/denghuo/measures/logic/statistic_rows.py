@@ -10,6 +10,7 @@ from typing import Any
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import NotRegionCodeError, Region
+from denghuo.kernel.wording import gettext_noop as _
 from denghuo.measures.logic.definition import SeriesDefinition
 from denghuo.measures.logic.units import HUNDREDTHS, NotFigureError, figure_text, read_figure
 
@@ -136,24 +137,24 @@ def _read(
     named = str(cells["series"] or "").strip()
     known = {each.name: each for each in series.values()} | dict(series)
     if named not in known:
-        return _problem(number, "series", "没有“{named}”这个指标。", named=named[:40])
+        return _problem(number, "series", _("没有“{named}”这个指标。"), named=named[:40])
     definition = known[named]
     month, published = _month(cells["month"]), _day(cells["published_on"])
     if month is None:
-        return _problem(number, "month", "写成 2026-03 这样。")
+        return _problem(number, "month", _("写成 2026-03 这样。"))
     if published is None:
-        return _problem(number, "published_on", "写成 2026-04-16 这样。")
+        return _problem(number, "published_on", _("写成 2026-04-16 这样。"))
     if not month < published <= on:
-        return _problem(number, "published_on", "公布日期要在那个月开始以后，不能晚于今天。")
+        return _problem(number, "published_on", _("公布日期要在那个月开始以后，不能晚于今天。"))
     try:
         area = Region.read(str(cells.get("area") or "15").strip())
     except NotRegionCodeError as refused:
         return _refused(number, "area", refused)
     if not within.contains(area):
-        return _problem(number, "area", "这个地区不归您负责。")
+        return _problem(number, "area", _("这个地区不归您负责。"))
     source = str(cells["source"] or "").strip()
     if not source or len(source) > _SOURCE_MAX:
-        return _problem(number, "source", "写上来源，例如“国家统计局内蒙古调查总队月报”。")
+        return _problem(number, "source", _("写上来源，例如“国家统计局内蒙古调查总队月报”。"))
     value = _value(number, cells["value"], definition)
     if isinstance(value, RowProblem):
         return value
@@ -173,7 +174,7 @@ def _value(number: int, cell: Cell, definition: SeriesDefinition) -> int | RowPr
         return _problem(
             number,
             "value",
-            "读到的是 {shown}%。如果单元格是百分比格式，请改成文字，例如 5.5%。",
+            _("读到的是 {shown}%。如果单元格是百分比格式，请改成文字，例如 5.5%。"),
             shown=figure_text(value, unit),
         )
     return value

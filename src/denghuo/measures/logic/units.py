@@ -13,6 +13,7 @@ from typing import Literal
 from denghuo.kernel.counted import Counted
 from denghuo.kernel.money import Money, NotMoneyError, round_half_up
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.wording import gettext_noop as _
 
 Basis = Literal["rows", "subjects", "amount", "rate"]
 HUNDREDTHS = 100
@@ -42,18 +43,18 @@ class Unit:
 UNITS = {
     unit.code: unit
     for unit in (
-        Unit("persons", "人", "subjects", "person_times"),
-        Unit("person_times", "人次", "rows", "persons"),
-        Unit("firms", "户", "subjects", "firm_times"),
-        Unit("firm_times", "户次", "rows", "firms"),
-        Unit("cases", "件", "rows"),
-        Unit("posts", "个", "rows"),
-        Unit("fairs", "场", "rows"),
-        Unit("teams", "支", "rows"),
-        Unit("stations", "个", "rows"),
-        Unit("messages", "条", "rows"),
-        Unit("runs", "次", "rows"),
-        Unit("fen", "元", "amount"),
+        Unit("persons", _("人"), "subjects", "person_times"),
+        Unit("person_times", _("人次"), "rows", "persons"),
+        Unit("firms", _("户"), "subjects", "firm_times"),
+        Unit("firm_times", _("户次"), "rows", "firms"),
+        Unit("cases", _("件"), "rows"),
+        Unit("posts", _("个"), "rows"),
+        Unit("fairs", _("场"), "rows"),
+        Unit("teams", _("支"), "rows"),
+        Unit("stations", _("个"), "rows"),
+        Unit("messages", _("条"), "rows"),
+        Unit("runs", _("次"), "rows"),
+        Unit("fen", _("元"), "amount"),
         Unit("rate", "%", "rate"),
     )
 }
@@ -108,7 +109,7 @@ def large_text(value: int, unit: Unit) -> tuple[str, str]:
     if unit.basis != "amount":
         return figure_text(value, unit), unit.word
     yuan = value // 100
-    for size, word in ((_YUAN_PER_WAN * _YUAN_PER_WAN, "亿元"), (_YUAN_PER_WAN, "万元")):
+    for size, word in ((_YUAN_PER_WAN * _YUAN_PER_WAN, _("亿元")), (_YUAN_PER_WAN, _("万元"))):
         if yuan >= size * 10:
             hundredths = yuan * HUNDREDTHS // size
             whole, part = divmod(hundredths, HUNDREDTHS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, cast
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -12,12 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from denghuo.kernel.counted import CountedRow
 from denghuo.kernel.money import Money
-from denghuo.kernel.spreadsheet import safe_cell
+from denghuo.kernel.spreadsheet import table_lines
 from denghuo.measures.access import may_see_names, readers
 from denghuo.measures.actions.traces import log_rows_exported, log_rows_opened
 from denghuo.measures.logic.definition import MeasureDefinition
@@ -45,8 +45,7 @@ from denghuo.places.public import names_of
 from denghuo.platform.public import ActorRequest, CountedRows, Met, allowed, lookup_digest
 
 _MARK = "\ufeff"  # tells Excel that it is UTF-8
-_FLUSH_ROWS = 500
-_KINDS = {"person": "个人", "firm": "单位"}
+_KINDS = {"person": gettext_noop("个人"), "firm": gettext_noop("单位")}
 
 
 @never_cache
@@ -190,18 +189,13 @@ def _filters(
 def _csv(rows: Iterable[CountedRow], *, named: bool) -> Iterator[bytes]:
     """The rows as lines. A subject stands as a short mark by which different ones can be told
     and counted, and nobody can be looked up."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    text.write(_MARK)
     heading = [_("记录"), _("编号或名称"), _("对象"), _("地区代码"), _("日期")]
-    writer.writerow([*heading, _("金额（元）"), _("做到了吗")])
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([safe_cell(cell) for cell in _cells(row, named=named)])
-        if number % _FLUSH_ROWS == 0:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()
+    table = chain(
+        [[*heading, _("金额（元）"), _("做到了吗")]], (_cells(row, named=named) for row in rows)
+    )
+    yield _MARK.encode()
+    for line in table_lines(table):
+        yield line.encode()
 
 
 def _cells(row: CountedRow, *, named: bool) -> list[object]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -17,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.spreadsheet import table_lines
 from denghuo.measures.access import importers, readers
 from denghuo.measures.actions.sheets import BYTES_MAX
 from denghuo.measures.actions.statistics import (
@@ -171,11 +170,8 @@ def import_drop(request: ActorRequest, import_id: UUID) -> HttpResponseBase:
 @allowed(importers)
 def import_template(_request: ActorRequest) -> HttpResponseBase:
     """An empty table with the headings and one example row."""
-    text = io.StringIO()
-    text.write("\ufeff")  # tells Excel that it is UTF-8
-    writer = csv.writer(text)
-    writer.writerow(HEADINGS.values())
-    writer.writerow(_EXAMPLE)
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    # The mark at the start tells Excel that it is UTF-8.
+    lines = ["\ufeff", *table_lines([tuple(HEADINGS.values()), _EXAMPLE])]
+    answer = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="statistics.csv"'
     return answer
