@@ -43,9 +43,11 @@ _SAID_BY_ENTRY = (
     " AND e.lines ->> ('$[' || NEW.n || '][0]') = a.code"
     " AND e.lines ->> ('$[' || NEW.n || '][1]') = NEW.amount_fen)"
 )
+# The plus keeps the engine on the entry's own stretch of keys: through the account's index it
+# would walk every line the account ever had.
 _MOVED_BY_ENTRY = (
     "NEW.last_entry > OLD.last_entry AND NEW.balance_fen - OLD.balance_fen ="
-    " (SELECT amount_fen FROM ledger_posting WHERE account_id = NEW.account_id"
+    " (SELECT amount_fen FROM ledger_posting WHERE +account_id = NEW.account_id"
     " AND id BETWEEN NEW.last_entry * 256 AND NEW.last_entry * 256 + 255)"
 )
 
