@@ -76,6 +76,7 @@ from denghuo.people.queries.firms import (
     find_firm_by_uscc,
     firm_attributes,
     firm_of,
+    firms_named,
     firms_of,
     list_firms_for,
 )
@@ -99,6 +100,7 @@ from denghuo.people.queries.persons import (
     person_name,
     person_of,
     person_row,
+    persons_named,
     persons_of,
     reading_of,
     refs_of,
@@ -131,6 +133,14 @@ def confirmed_family(person_id: UUID, *, now: datetime) -> tuple[FamilyLinkView,
 def subject_name(subject: SubjectRef) -> str:
     """The name to show to somebody who may act for the subject. Not for lists of others."""
     return person_name(subject.id) if subject.kind == "person" else firm_of(subject.id).name
+
+
+def subjects_named(text: str) -> tuple[SubjectRef, ...]:
+    """Persons of exactly this name and firms whose name holds it, up to 200 of each.
+
+    For narrowing a list whose rows are already the reader's to see.
+    """
+    return (*persons_named(text), *firms_named(text)) if text.strip() else ()
 
 
 __all__ = [
@@ -225,6 +235,7 @@ __all__ = [
     "staffed_areas",
     "subject_name",
     "subjects_actor_may_act_for",
+    "subjects_named",
     "withdraw_consent",
     "withdraw_mandate",
 ]

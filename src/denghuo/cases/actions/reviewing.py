@@ -272,6 +272,7 @@ def gathered(turn: Turn) -> Found:
 
 def freeze(turn: Turn, evidence: Evidence) -> Snapshot:
     """Write down what a proposal rests on."""
+    facts, answer, digest = evidence.texts
     return Snapshot.objects.create(
         case=turn.row,
         at=turn.now,
@@ -281,9 +282,9 @@ def freeze(turn: Turn, evidence: Evidence) -> Snapshot:
         rule_version=evidence.rule_version,
         verdict=evidence.verdict,
         amount_fen=evidence.amount_fen,
-        facts=evidence.facts_text,
-        answer=evidence.answer_text,
-        digest=evidence.digest,
+        facts=facts,
+        answer=answer,
+        digest=digest,
         created_at=turn.now,
     )
 

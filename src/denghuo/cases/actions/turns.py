@@ -18,7 +18,6 @@ from denghuo.cases.logic.items import ServiceItem
 from denghuo.cases.logic.signing import Hands, Signer
 from denghuo.cases.logic.states import (
     IN_WORK,
-    MOVE_WORDS,
     Hand,
     HandNotAllowedError,
     Move,
@@ -26,6 +25,7 @@ from denghuo.cases.logic.states import (
     holds_place,
     next_state,
 )
+from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.models import Case, Step
 from denghuo.cases.queries.cases import CaseView, case_view, hands_of_actor, may_see, subject_of
 from denghuo.cases.queries.items import service_item
@@ -36,25 +36,6 @@ from denghuo.people.public import Scope, demand_scope
 from denghuo.platform.public import Actor, publish, record_audit, send_message
 
 NOTE_MAX = 500
-# Steps that move nothing, in the words of a time line.
-STEP_WORDS: dict[str, str] = {
-    **{str(move): word for move, word in MOVE_WORDS.items()},
-    "assign": "由经办人接手",
-    "release": "放回待办",
-    "urgent": "改变缓急",
-    "extend": "延长办理期限",
-    "pause": "期限暂停",
-    "resume": "期限继续",
-    "account": "确认收款账户",
-    "order": "付款已下单",
-    "objection": "有人提出异议",
-    "objection_answered": "答复异议",
-    "rated": "评价",
-    "rating_answered": "答复评价",
-    "fact": "核实信息",
-    "recomputed": "放假安排公布，期限重新计算",
-    "clear": "材料已按规定清除",
-}
 
 
 class CaseChangedError(RefusalError):

@@ -87,18 +87,25 @@ class Evidence:
         return canonical(self.answer)
 
     @property
-    def digest(self) -> str:
-        """Over everything a decision rests on."""
-        return digest_of_parts(
+    def texts(self) -> tuple[str, str, str]:
+        """Facts, answer and the digest over everything a decision rests on."""
+        facts, answer = self.facts_text, self.answer_text
+        digest = digest_of_parts(
             as_of=self.as_of,
             policy=self.policy,
             policy_digest=self.policy_digest,
             rule_version=self.rule_version,
             verdict=self.verdict,
             amount_fen=self.amount_fen,
-            facts=self.facts_text,
-            answer=self.answer_text,
+            facts=facts,
+            answer=answer,
         )
+        return facts, answer, digest
+
+    @property
+    def digest(self) -> str:
+        """Over everything a decision rests on."""
+        return self.texts[2]
 
     def same_grounds(self, other: Evidence) -> bool:
         """Whether both rest on the same values, disputes, rule and verdict, whenever learnt."""

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from denghuo.cases.actions.paying import PROBLEM_WORDS
-from denghuo.cases.actions.turns import STEP_WORDS
 from denghuo.cases.logic.states import BEFORE_DECISION, State
+from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.queries.case_story import Story
 from denghuo.cases.queries.cases import CaseView
 from denghuo.platform.public import Deadline, days_left_text, work_calendar

@@ -121,3 +121,9 @@ def firm_view(row: Firm) -> FirmView:
         closed_on=row.closed_on,
         parent=SubjectRef("firm", row.parent_id) if row.parent_id else None,
     )
+
+
+def firms_named(part: str, *, limit: int = 200) -> tuple[SubjectRef, ...]:
+    """Firms whose name holds the text."""
+    rows = Firm.objects.filter(name__contains=part.strip()).order_by("pk")
+    return tuple(SubjectRef("firm", pk) for pk in rows.values_list("pk", flat=True)[:limit])

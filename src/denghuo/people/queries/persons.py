@@ -362,3 +362,9 @@ def _sex(text: str | None) -> Literal["female", "male"] | None:
     if text == "female":
         return "female"
     return "male" if text == "male" else None
+
+
+def persons_named(name: str, *, limit: int = 200) -> tuple[SubjectRef, ...]:
+    """Persons of exactly this name, for a list that is already its reader's to see."""
+    rows = Person.objects.filter(name=name.strip()).order_by("pk")
+    return tuple(SubjectRef("person", pk) for pk in rows.values_list("pk", flat=True)[:limit])

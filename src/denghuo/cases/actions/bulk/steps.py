@@ -1,0 +1,68 @@
+"""What the chunks of a season have in common: whose hands, locked rows, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from denghuo.cases.access import CaseNotFoundError
+from denghuo.cases.actions.bulk.rows import RowWriter
+from denghuo.cases.actions.turns import name_of
+from denghuo.cases.logic.states import HAND_ROLES, Move, State
+from denghuo.cases.models import Case, Step
+from denghuo.platform.public import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one chunk came to. ``done``: nothing is left to move now."""
+
+    moved: int
+    ordered: int
+    left: int
+    done: bool
+
+
+def write_steps(
+    actor: Actor,
+    move: Move,
+    states: tuple[State, State],
+    rows: Sequence[tuple[UUID, int]],
+    now: datetime,
+) -> None:
+    """The same step of many cases, given as id and version before it."""
+    writer = RowWriter(
+        Step,
+        {
+            "kind": move,
+            "by": actor.label,
+            "by_name": name_of(actor),
+            "at": now,
+            "from_state": states[0],
+            "to_state": states[1],
+        },
+        ("case_id", "seq"),
+    )
+    writer.write((pk, version + 1) for pk, version in rows)
+
+
+def locked(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Kept from others until the transaction ends; SQLite has one writer anyway."""
+    if connection.features.has_select_for_update:
+        return rows.select_for_update(of=("self",))
+    return rows
+
+
+def demand_officer(actor: Actor) -> None:
+    """Officers, supervisors, our own jobs. Raises ``CaseNotFoundError``."""
+    if actor.kind == "system":
+        return
+    if actor.kind != "staff" or actor.roles.isdisjoint(
+        HAND_ROLES["officer"] | HAND_ROLES["supervisor"]
+    ):
+        raise CaseNotFoundError
