@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.period import Period
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.measures.access import MeasureAreaNotFoundError, may_freeze
+from denghuo.measures.logic.definition import MeasureDefinition
 from denghuo.measures.logic.frozen_rows import RowsTally, pack, query_digest
 from denghuo.measures.logic.spans import is_over
 from denghuo.measures.logic.units import figure_of
 from denghuo.measures.models import FrozenRows, MeasureSnapshot
 from denghuo.measures.queries.library import measure
 from denghuo.measures.queries.stored import rows_of
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import Actor, CountedRows, record_audit
 
 NOTE_MAX = 300
 
@@ -51,7 +52,6 @@ class NotFreezableError(RefusalError):
     status = 409
 
 
-@transaction.atomic
 def freeze_measure(
     *, actor: Actor, measure_id: str, area: Region, span: Period, note: str = "", now: datetime
 ) -> UUID:
@@ -74,8 +74,32 @@ def freeze_measure(
         "start_on": span.start,
         "until_on": span.until,
     }
-    if before := MeasureSnapshot.objects.filter(**wanted).values_list("pk", flat=True).first():
+    try:
+        with transaction.atomic():
+            _refuse_second(wanted)
+            return _keep(actor, definition, rows, area, span, note=note, now=now)
+    except IntegrityError:
+        # Two leaders at once: the unique row let the first one in.
+        _refuse_second(wanted)
+        raise
+
+
+def _refuse_second(wanted: dict[str, object]) -> None:
+    before = MeasureSnapshot.objects.filter(**wanted).values_list("pk", flat=True).first()
+    if before:
         raise AlreadyFrozenError(snapshot_id=before)
+
+
+def _keep(
+    actor: Actor,
+    definition: MeasureDefinition,
+    rows: CountedRows,
+    area: Region,
+    span: Period,
+    *,
+    note: str,
+    now: datetime,
+) -> UUID:
     # Read once, in one pass: figure, digest and kept rows are of the same instant on either
     # engine. The pieces come before the row they belong to; their key is checked at commit.
     tally, snapshot_id = RowsTally(), uuid4()
@@ -90,8 +114,11 @@ def freeze_measure(
     counted = tally.counted
     target = definition.target(span.start.year, area.code)
     MeasureSnapshot.objects.create(
-        **wanted,
         id=snapshot_id,
+        measure=definition.id,
+        area=area.code,
+        start_on=span.start,
+        until_on=span.until,
         unit=definition.unit.code,
         value=figure_of(counted, definition.unit),
         row_count=counted.rows,

@@ -12,7 +12,7 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import NotRegionCodeError, Region
 from denghuo.kernel.wording import gettext_noop as _
 from denghuo.measures.logic.definition import SeriesDefinition
-from denghuo.measures.logic.units import HUNDREDTHS, NotFigureError, figure_text, read_figure
+from denghuo.measures.logic.units import NotFigureError, read_figure
 
 Cell = object
 ROWS_MAX = 5_000
@@ -165,19 +165,14 @@ def _value(number: int, cell: Cell, definition: SeriesDefinition) -> int | RowPr
     """The figure, or what is wrong with it. A spreadsheet's 5.5 and its 5.5 % differ by a
     hundred, so a number below one in a rate is asked about, never guessed."""
     unit = definition.unit
+    if unit.basis == "rate" and isinstance(cell, float) and 0 < cell < 1:
+        percent_cell = _("读到的是 {shown}。如果单元格是百分比格式，请改成文字，例如 5.5%。")
+        return _problem(number, "value", percent_cell, shown=f"{cell:g}")
     text = f"{cell:.10f}".rstrip("0").rstrip(".") if isinstance(cell, float) else str(cell or "")
     try:
-        value = read_figure(text, unit)
+        return read_figure(text, unit)
     except NotFigureError as refused:
         return _refused(number, "value", refused)
-    if unit.basis == "rate" and isinstance(cell, float) and 0 < value < HUNDREDTHS:
-        return _problem(
-            number,
-            "value",
-            _("读到的是 {shown}%。如果单元格是百分比格式，请改成文字，例如 5.5%。"),
-            shown=figure_text(value, unit),
-        )
-    return value
 
 
 def _month(cell: Cell) -> date | None:
