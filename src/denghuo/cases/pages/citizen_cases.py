@@ -31,7 +31,7 @@ from denghuo.cases.queries.own_cases import answers_handed_in, own_case, places_
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.people.public import for_somebody, looks_at, subject_name
-from denghuo.platform.public import ActorRequest, allowed
+from denghuo.platform.public import ActorRequest, WorkCalendar, allowed, work_calendar
 
 _LOOKS_SHOWN = 10
 # What only the applicant can put right; the rest of the trouble is the office's.
@@ -68,7 +68,11 @@ def mine(request: ActorRequest) -> HttpResponseBase:
     cases = cases_of(subject)
     note_look(request.actor, subject, what="cases", purpose=_("看办件进度"), now=now)
     doors, unsaid = appeal_doors(cases), unrated(cases)
-    lines = [_line(each, on=on, until=doors.get(each.id), rate=each.id in unsaid) for each in cases]
+    calendar = work_calendar() if cases else None
+    lines = [
+        _line(each, on=on, until=doors.get(each.id), rate=each.id in unsaid, calendar=calendar)
+        for each in cases
+    ]
     drafts = drafts_of(subject, on=on)
     who = applicant(subject, now=now) if drafts else None
     context = {
@@ -222,7 +226,9 @@ def _name(case: CaseView) -> str:
     return case.item.names.in_language(reader_language())
 
 
-def _line(case: CaseView, *, on: date, until: date | None, rate: bool) -> dict[str, Any]:
+def _line(
+    case: CaseView, *, on: date, until: date | None, rate: bool, calendar: WorkCalendar | None
+) -> dict[str, Any]:
     todo = ""
     if case.state is State.INCOMPLETE:
         day = day_words(case.answer_by)
@@ -241,7 +247,7 @@ def _line(case: CaseView, *, on: date, until: date | None, rate: bool) -> dict[s
         "todo": todo,
         "waits": bool(todo) and not rate,
         "live": case.in_work,
-        "due": due_words(case, on=on) if case.in_work else "",
+        "due": due_words(case, on=on, calendar=calendar) if case.in_work else "",
         "overdue": case.overdue(on),
         "on": case.submitted_at,
     }

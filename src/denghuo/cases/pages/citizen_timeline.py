@@ -15,7 +15,7 @@ from denghuo.cases.logic.states import BEFORE_DECISION, State
 from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.queries.case_story import Story
 from denghuo.cases.queries.cases import CaseView
-from denghuo.platform.public import Deadline, days_left_text, work_calendar
+from denghuo.platform.public import Deadline, WorkCalendar, days_left_text, work_calendar
 
 _GRANTED = frozenset({State.APPROVED, State.PUBLIC_NOTICE, State.PAYABLE})
 _BEFORE_ACCEPTED = frozenset({State.SUBMITTED, State.INCOMPLETE})
@@ -31,12 +31,15 @@ def day_words(day: date | None) -> str:
     return date_words(day, "Y-m-d l") if day else ""
 
 
-def due_words(case: CaseView, *, on: date) -> str:
-    """The last day with what is left of it; a day over a year not yet published says so."""
+def due_words(case: CaseView, *, on: date, calendar: WorkCalendar | None = None) -> str:
+    """The last day with what is left of it; a day over a year not yet published says so.
+
+    A list gives the ``calendar``, so that it is read once for all its lines.
+    """
     if case.due_on is None:
         return ""
     left = days_left_text(
-        Deadline(case.due_on, case.due_provisional), on=on, calendar=work_calendar()
+        Deadline(case.due_on, case.due_provisional), on=on, calendar=calendar or work_calendar()
     )
     return f"{day_words(case.due_on)}，{left}"
 
