@@ -53,8 +53,8 @@ def filled_form(row: Case, at: datetime, actor: Actor, fields: list[tuple[str, i
         item=row.item, subject_kind=row.subject_kind, subject_id=row.subject_id,
         channel="web", form_version=1, begun_by=actor.label, touched_at=at, case=row,
     )  # fmt: skip
-    marks = [("cases.begin_draft", {}, 0)]
-    marks += [("cases.answer_field", {"field": name}, after) for name, after in fields]  # type: ignore[misc]
+    marks: list[tuple[str, dict[str, str], int]] = [("cases.begin_draft", {}, 0)]
+    marks += [("cases.answer_field", {"field": name}, after) for name, after in fields]
     with transaction.atomic():
         for action, detail, after in marks:
             record_audit(

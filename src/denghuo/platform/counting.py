@@ -178,7 +178,7 @@ class CountedRows:
             rows = rows.annotate(c_met=kept)
             if met:
                 rows = rows.filter(c_met=met == "yes")
-        names = {"c_at": F(self.at)}
+        names: dict[str, Any] = {"c_at": F(self.at)}
         if self.label is not None:
             names["c_label"] = _term(self.label)
         if isinstance(self.subject_kind, Combinable):

@@ -117,9 +117,9 @@ def test_the_database_itself_refuses_to_change_it() -> None:
     freeze()
     for model, change in ((MeasureSnapshot, {"value": 9}), (FrozenRows, {"row_count": 9})):
         with pytest.raises(DatabaseError), transaction.atomic():
-            model.objects.update(**change)  # type: ignore[attr-defined]
+            model.objects.update(**change)
         with pytest.raises(DatabaseError), transaction.atomic():
-            model.objects.all().delete()  # type: ignore[attr-defined]
+            model.objects.all().delete()
 
 
 def test_a_query_that_changed_since_is_said_to_have(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ def page(client: Client, address: str) -> str:
 
 
 def whole(answer: Any) -> str:
-    return b"".join(cast("StreamingHttpResponse", answer)).decode()  # type: ignore[arg-type]
+    return b"".join(cast("StreamingHttpResponse", answer)).decode()
 
 
 def test_a_number_opens_to_its_rows_and_they_to_a_file(head: Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -34,17 +34,17 @@ def count_new_errands(*, now: datetime) -> int:
         last, cases = touched_cases(after=after, until=until, many=STEPS_AT_ONCE)
         if last == after:
             return counted
-        found = [one for one in errands_of(cases) if one.decided_on is not None]
+        found = [(one, day) for one in errands_of(cases) if (day := one.decided_on) is not None]
         if found:
             _keep(found, now=now)
         after, counted = last, counted + len(found)
 
 
 @transaction.atomic
-def _keep(found: list[CaseErrands], *, now: datetime) -> None:
-    marks = audit_marks(one.draft for one in found if one.draft)
+def _keep(found: list[tuple[CaseErrands, date]], *, now: datetime) -> None:
+    marks = audit_marks(one.draft for one, _day in found if one.draft)
     ErrandCount.objects.bulk_create(
-        [_row(one, marks.get(one.draft, []), now=now) for one in found],
+        [_row(one, day, marks.get(one.draft, []), now=now) for one, day in found],
         update_conflicts=True,
         unique_fields=["case"],
         update_fields=_COUNTED,
@@ -54,7 +54,9 @@ def _keep(found: list[CaseErrands], *, now: datetime) -> None:
     )
 
 
-def _row(one: CaseErrands, marks: list[AuditMark], *, now: datetime) -> ErrandCount:
+def _row(
+    one: CaseErrands, decided_on: date, marks: list[AuditMark], *, now: datetime
+) -> ErrandCount:
     counted, old = count_errands(_marks(one, marks)), service_item(one.item).old_way
     return ErrandCount(
         case=one.case,
@@ -62,7 +64,7 @@ def _row(one: CaseErrands, marks: list[AuditMark], *, now: datetime) -> ErrandCo
         item=one.item,
         area=one.area,
         subject=str(one.subject),
-        decided_on=one.decided_on,
+        decided_on=decided_on,
         trips=counted.trips,
         forms=counted.forms,
         fields=counted.fields,

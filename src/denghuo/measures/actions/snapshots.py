@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -77,7 +77,7 @@ def freeze_measure(
     try:
         with transaction.atomic():
             _refuse_second(wanted)
-            return _keep(actor, definition, rows, area, span, note=note, now=now)
+            return _keep(definition, rows, area, span, span.until, actor=actor, note=note, now=now)
     except IntegrityError:
         # Two leaders at once: the unique row let the first one in.
         _refuse_second(wanted)
@@ -91,12 +91,13 @@ def _refuse_second(wanted: dict[str, object]) -> None:
 
 
 def _keep(
-    actor: Actor,
     definition: MeasureDefinition,
     rows: CountedRows,
     area: Region,
     span: Period,
+    until: date,
     *,
+    actor: Actor,
     note: str,
     now: datetime,
 ) -> UUID:
@@ -118,7 +119,7 @@ def _keep(
         measure=definition.id,
         area=area.code,
         start_on=span.start,
-        until_on=span.until,
+        until_on=until,
         unit=definition.unit.code,
         value=figure_of(counted, definition.unit),
         row_count=counted.rows,

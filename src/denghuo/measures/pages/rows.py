@@ -190,9 +190,8 @@ def _csv(rows: Iterable[CountedRow], *, named: bool) -> Iterator[bytes]:
     """The rows as lines. A subject stands as a short mark by which different ones can be told
     and counted, and nobody can be looked up."""
     heading = [_("记录"), _("编号或名称"), _("对象"), _("地区代码"), _("日期")]
-    table = chain(
-        [[*heading, _("金额（元）"), _("做到了吗")]], (_cells(row, named=named) for row in rows)
-    )
+    heading += [_("金额（元）"), _("做到了吗")]
+    table: Iterator[list[object]] = chain([[*heading]], (_cells(r, named=named) for r in rows))
     yield _MARK.encode()
     for line in table_lines(table):
         yield line.encode()

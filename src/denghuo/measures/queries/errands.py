@@ -67,8 +67,7 @@ def errand_sums(span: Period, area: Region, item: str = "") -> ErrandSums:
 
 def errands_by_item(span: Period, area: Region) -> tuple[ItemErrands, ...]:
     """Every listed item with its sums, those without cases too; then others that have some."""
-    grouped = _rows(span, area).order_by().values("item").annotate(n=Count("pk"), **_SUMS)
-    found = {one.pop("item"): _sums(one) for one in grouped}
+    found = _grouped(_rows(span, area), "item")
     nothing = ErrandSums(0, Errands(), OldErrands())
     return tuple(
         ItemErrands(each, found.get(code, nothing))
@@ -82,14 +81,7 @@ def errands_by_area(span: Period, area: Region, item: str = "") -> dict[str, Err
     digits = _DIGITS_BELOW.get(area.level)
     if digits is None:
         return {}
-    grouped = (
-        _rows(span, area, item)
-        .annotate(part=Substr("area", 1, digits))
-        .order_by()
-        .values("part")
-        .annotate(n=Count("pk"), **_SUMS)
-    )
-    return {one.pop("part"): _sums(one) for one in grouped}
+    return _grouped(_rows(span, area, item).annotate(part=Substr("area", 1, digits)), "part")
 
 
 def errand_rows(span: Period, area: Region, item: str = "", *, page: int) -> ErrandRowsPage:
@@ -125,6 +117,13 @@ def _rows(span: Period, area: Region, item: str = "") -> QuerySet[ErrandCount]:
 
 def _listed(span: Period, area: Region, item: str) -> QuerySet[ErrandCount]:
     return _rows(span, area, item).order_by("-decided_on", "number")
+
+
+def _grouped(rows: QuerySet[ErrandCount], name: str) -> dict[str, ErrandSums]:
+    # order_by(): a model's own ordering would join the grouping.
+    grouped = rows.order_by().values(name).annotate(n=Count("pk"), **_SUMS)
+    found: list[dict[str, Any]] = [dict(one) for one in grouped]
+    return {one[name]: _sums(one) for one in found}
 
 
 def _sums(found: dict[str, Any]) -> ErrandSums:

@@ -97,7 +97,9 @@ def frozen_page(view: SnapshotView, *, first: int, many: int) -> tuple[CountedRo
     blocks = FrozenRows.objects.filter(
         snapshot_id=view.id, number__gte=start, number__lte=last
     ).order_by("number")
-    rows = [row for packed in blocks.values_list("packed", flat=True) for row in unpack(packed)]
+    rows = [
+        row for packed in blocks.values_list("packed", flat=True) for row in unpack(bytes(packed))
+    ]
     offset = first - start * ROWS_PER_BLOCK
     return tuple(rows[offset : offset + many])
 
