@@ -84,8 +84,9 @@ def drawn_forms(draw: st.DrawFn, version: int = 1) -> FormVersion:
         conditions: list[dict[str, Any]] = []
         askable = [each for each in fields if each["kind"] != "text"]
         if askable and draw(st.booleans()):
-            earlier = draw(st.sampled_from(askable))
-            value: object = draw(st.booleans()) if earlier["kind"] == "boolean" else "a"
+            earlier: dict[str, Any] = draw(st.sampled_from(askable))
+            yes: bool = draw(st.booleans())
+            value: object = yes if earlier["kind"] == "boolean" else "a"
             conditions.append({"field": earlier["name"], "is": value})
         if draw(st.integers(0, 3)) == 0:
             conditions.append({"fact": "known_a", "known": draw(st.booleans())})

@@ -73,7 +73,7 @@ def test_an_optional_question_is_passed_once_and_not_asked_again() -> None:
 
 
 def test_answers_of_a_branch_left_are_not_handed_in() -> None:
-    told = {"helped": False, "helper": "老师", "account": ACCOUNT}
+    told: dict[str, Any] = {"helped": False, "helper": "老师", "account": ACCOUNT}
     assert settled_answers(skill_form(), told, {}) == {"helped": False, "account": ACCOUNT}
 
 

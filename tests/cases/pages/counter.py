@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from denghuo.cases.models import FormDraft
@@ -42,21 +42,18 @@ def answers_of(person: UUID) -> dict[str, object]:
     return dict(read_answers(draft_of(person)))
 
 
-def begin(client: Client, item: str = w.SKILL) -> HttpResponse:
+def begin(client: Client, item: str = w.SKILL) -> Any:
     """Press "begin" and follow to the first page."""
     return client.post(f"/services/{item}/start/", follow=True)
 
 
-def answer(
-    client: Client, person: UUID, name: str, *, follow: bool = True, **typed: str
-) -> HttpResponse:
-    """Answer a question as its page does."""
-    typed = typed or {}
+def answer(client: Client, person: UUID, name: str, **typed: str) -> Any:
+    """Answer a question as its page does, and follow."""
     posted = {"draft": str(draft_of(person).pk), **typed}
-    return client.post(f"{APPLY}{name}/", posted, follow=follow)
+    return client.post(f"{APPLY}{name}/", posted, follow=True)
 
 
-def fill_in(client: Client, person: UUID) -> HttpResponse:
+def fill_in(client: Client, person: UUID) -> Any:
     """Everything the register did not know, up to the check."""
     begin(client)
     answer(client, person, "certificate_on", answer="20250610")
@@ -69,7 +66,7 @@ def fill_in(client: Client, person: UUID) -> HttpResponse:
     return answer(client, person, "account", **ACCOUNT)
 
 
-def hand_in(client: Client, draft: UUID, *, follow: bool = True) -> HttpResponse:
+def hand_in(client: Client, draft: UUID, *, follow: bool = True) -> Any:
     """Press "submit" under the declaration."""
     posted = {"draft": str(draft), "declared": "on"}
     return client.post(f"{APPLY}check/", posted, follow=follow)
@@ -84,9 +81,10 @@ def applied(client: Client, person: UUID) -> str:
     return found[1]
 
 
-def page(response: object) -> str:
+def page(response: Any) -> str:
     """The text of an answer."""
-    return response.content.decode()  # type: ignore[attr-defined]
+    text: str = response.content.decode()
+    return text
 
 
 def resident(person: UUID) -> Client:

@@ -27,7 +27,7 @@ from tests.factories.people import make_person
 
 pytestmark = pytest.mark.django_db
 MINE = "/me/cases/"
-NOT_YET = {"person_insured_months": 3}
+NOT_YET: dict[str, object] = {**w.ENTITLED, "person_insured_months": 3}
 
 
 def at(case: CaseView) -> str:
@@ -53,7 +53,7 @@ def refused(world: w.World) -> CaseView:
 @pytest.fixture
 def late(db: None, clock: SetClock) -> w.World:
     """Somebody whose refusal is right: three months insured."""
-    return w.make_world(**NOT_YET)
+    return w.make_world(NOT_YET)
 
 
 # The list
