@@ -83,7 +83,8 @@ def drawn_forms(draw: st.DrawFn, version: int = 1) -> FormVersion:
             field["fact"] = draw(st.sampled_from(["known_a", "known_b"]))
         conditions: list[dict[str, Any]] = []
         askable = [each for each in fields if each["kind"] != "text"]
-        if askable and draw(st.booleans()):
+        looks_back: bool = draw(st.booleans())
+        if askable and looks_back:
             earlier: dict[str, Any] = draw(st.sampled_from(askable))
             yes: bool = draw(st.booleans())
             value: object = yes if earlier["kind"] == "boolean" else "a"
