@@ -70,6 +70,7 @@ _DESK_NAV: _Items = (
     ("/desk/disputes/", gettext_lazy("信息异议"), "question"),
     ("/desk/look-back/", gettext_lazy("追溯一户"), "clock"),
     ("/desk/policies/", gettext_lazy("政策"), "scale"),
+    ("/desk/facts/", gettext_lazy("部门数据"), "file"),
     ("/desk/sweeps/", gettext_lazy("批量核算"), "list"),
     ("/desk/simulations/", gettext_lazy("试算"), "chart"),
     ("/desk/look-backs/", gettext_lazy("追溯"), "clock"),

@@ -9,13 +9,15 @@ import pytest
 
 from denghuo.benefits.actions import imports as actions
 from denghuo.benefits.actions.import_reading import look_at_file
-from denghuo.benefits.actions.imports import (
+from denghuo.benefits.actions.import_refusals import (
     DayAheadError,
     ImportMovedOnError,
     NothingToImportError,
     OfficeUnknownError,
     RecordsTooManyError,
     SecondPersonNeededError,
+)
+from denghuo.benefits.actions.imports import (
     confirm_import,
     drop_import,
     receive_file,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from denghuo.benefits.logic.guessing import Guess, guess_mapping, known_words
 from denghuo.benefits.logic.mapping import MappingWrongError, read_words, words_text
 from denghuo.benefits.logic.synonyms import unit_way, without_unit
+from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.queries.targets import targets
 from tests.factories.people import id_number, uscc
 
@@ -20,7 +21,7 @@ TARGETS = targets()
 
 
 def guessed(
-    headings: list[str], rows: list[list[str | None]], *, subject: str = "firm",
+    headings: list[str], rows: list[list[str | None]], *, subject: SubjectKind = "firm",
     office: str = "社会保险登记",
 ) -> dict[str, Guess]:  # fmt: skip
     found = guess_mapping(
@@ -29,7 +30,7 @@ def guessed(
         targets=TARGETS,
         subject=subject,
         office=office,
-        today=TODAY,  # type: ignore[arg-type]
+        today=TODAY,
     )
     return {each.column.heading: each for each in found}
 

@@ -17,6 +17,17 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from denghuo.benefits.access import OFFICER, answers_for_area
+from denghuo.benefits.actions.import_refusals import (
+    DayAheadError,
+    ImportMovedOnError,
+    NoRoomForFileError,
+    NothingToImportError,
+    OfficeUnknownError,
+    ReasonNeededError,
+    RecordsTooManyError,
+    SecondPersonNeededError,
+    TooLateToTakeBackError,
+)
 from denghuo.benefits.engines.files import FileTooLongError, FileUnreadableError, kind_of
 from denghuo.benefits.logic.mapping import FileMapping, MappingWrongError, check_mapping
 from denghuo.benefits.logic.reading import HEADING_ROWS_MAX, header_digest
@@ -31,7 +42,6 @@ from denghuo.benefits.queries.imports import (
 )
 from denghuo.benefits.queries.targets import REGISTER_OFFICE, offices, targets
 from denghuo.kernel.clock import day_of
-from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.platform.public import Actor, NotAllowedError, enqueue, record_audit
 
@@ -51,73 +61,6 @@ TAKE_BACK_WITHIN = timedelta(days=30)
 _MEGABYTE = 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _State = FactImport.State
-
-
-class ImportMovedOnError(RefusalError):
-    """The import is not where the page that was open believed it."""
-
-    code = "benefits.import_moved_on"
-    template = "这份文件已经到了下一步，请刷新再看。"
-    status = 409
-
-
-class SecondPersonNeededError(RefusalError):
-    """Who brought a large file does not confirm it; who confirmed one does not take it back."""
-
-    code = "benefits.second_person_needed"
-    template = "这一步要由另一位同事来办。"
-    status = 409
-
-
-class NothingToImportError(RefusalError):
-    """No row could be read."""
-
-    code = "benefits.nothing_to_import"
-    template = "没有一行能导入。请先按错误清单改好列或文件。"
-
-
-class TooLateToTakeBackError(RefusalError):
-    """Decisions have been made by it since."""
-
-    code = "benefits.too_late_to_take_back"
-    template = "导入已经超过 {days} 天，不能整份撤回了。有错的请逐条更正。"
-    status = 409
-
-
-class RecordsTooManyError(RefusalError):
-    """A file for sweeps is not written row by row."""
-
-    code = "benefits.records_too_many"
-    template = "行数太多，只能作批量核算用的数据表，不逐户写档案。"
-
-
-class ReasonNeededError(RefusalError):
-    """Taking back says why."""
-
-    code = "benefits.reason_needed"
-    template = "请写一句为什么撤回。"
-
-
-class OfficeUnknownError(RefusalError):
-    """A source nobody declared."""
-
-    code = "benefits.office_unknown"
-    template = "没有登记过这个来源部门。"
-
-
-class DayAheadError(RefusalError):
-    """No office can speak of tomorrow."""
-
-    code = "benefits.day_ahead"
-    template = "数据日期 {day} 还没有到。"
-
-
-class NoRoomForFileError(RefusalError):
-    """The disk is full."""
-
-    code = "benefits.no_room"
-    template = "服务器的磁盘满了，文件没有收下。请联系运维人员腾出空间，再传一次。"
-    status = 507
 
 
 def receive_file(

@@ -12,7 +12,7 @@ from decimal import Decimal
 from denghuo.benefits.logic.conversions import plain, squeezed
 
 HEADING_ROWS_MAX = 15
-COLUMNS_MAX = 200
+COLUMNS_MAX = 120
 CELL_LENGTH_MAX = 400
 HEADING_LENGTH_MAX = 60
 # How a row begins that adds up or signs, and is nobody's.

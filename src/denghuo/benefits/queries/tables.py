@@ -69,12 +69,15 @@ class TableFact:
 
 @dataclass(frozen=True, slots=True)
 class JoinedTable:
-    """Several tables as one file. ``parts`` say which tables, first believed first."""
+    """Several tables as one file. ``parts`` say which tables, first believed first;
+    ``observed_on`` the day of which each fact speaks (the earliest, where several tell of it), as a
+    sweep asks for it."""
 
     path: Path
     rows: int
     facts: tuple[str, ...]
     parts: tuple[UUID, ...]
+    observed_on: Mapping[str, date]
 
 
 def tables_folder() -> Path:
@@ -190,9 +193,14 @@ def join_tables(
     }
     paths = [_present(each.path) for each in tables]
     rows = engine.join(paths, out=out, constants=constants or {}, told=told)
-    return JoinedTable(
-        out, rows, engine.fact_columns(out), tuple(each.import_id for each in tables)
-    )
+    fixed = constants or {}
+    days: dict[str, date] = {}
+    for each in tables:
+        for name in each.facts:
+            if name not in fixed:
+                days[name] = min(each.told_on, days.get(name, each.told_on))
+    parts = tuple(each.import_id for each in tables)
+    return JoinedTable(out, rows, engine.fact_columns(out), parts, days)
 
 
 def _present(path: Path) -> Path:
