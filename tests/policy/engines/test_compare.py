@@ -35,11 +35,6 @@ def shipped(name: str) -> PolicyDefinition:
     return found[name]
 
 
-@pytest.fixture(scope="module")
-def kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.getbasetemp() / "kernels"
-
-
 def firms(tmp_path: Path, rows: list[dict[str, object]], name: str = "firms.parquet") -> Path:
     path = tmp_path / name
     pq.write_table(pa.Table.from_pylist(rows), path)

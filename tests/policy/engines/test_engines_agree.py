@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow as pa
@@ -53,12 +54,12 @@ def _held_amount(program: RuleProgram, verdict: int, amount: int | None, version
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> KernelCache:
-    return KernelCache(tmp_path_factory.mktemp("kernels"))
+def cache(kernels: Path) -> KernelCache:
+    return KernelCache(kernels)
 
 
 def _case(seed: int) -> tuple[list[RuleProgram], list[dict[str, object]]]:
-    maker = ProgramMaker(seed)
+    maker = ProgramMaker(Random(seed))
     return [maker.program(f"p{number}") for number in range(4)], maker.records(ROWS)
 
 
@@ -69,8 +70,9 @@ def test_kernels_answer_as_the_oracle(seed: int, cache: KernelCache) -> None:
     assert disagreements(engine, programs, records) == []
 
 
-@pytest.mark.parametrize("seed", range(1000, 1025))
+@pytest.mark.parametrize("seed", range(1000, 1003))
 def test_duckdb_answers_as_the_oracle(seed: int) -> None:
+    """Many rows at once; any rule is in test_random_rules.py."""
     programs, records = _case(seed)
     engine = DuckdbEngine(programs, AS_OF, threads=1)
     assert disagreements(engine, programs, records) == []

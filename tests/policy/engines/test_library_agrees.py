@@ -65,7 +65,7 @@ def disagreements(
 @pytest.mark.parametrize("engine_name", ["columns", "duckdb"])
 @pytest.mark.parametrize("folder", sorted(FOLDERS))
 def test_engines_decide_as_one_person_is_decided(
-    folder: str, engine_name: str, tmp_path_factory: pytest.TempPathFactory
+    folder: str, engine_name: str, kernels: Path
 ) -> None:
     definitions = definitions_in(FOLDERS[folder])
     if not definitions:
@@ -76,8 +76,7 @@ def test_engines_decide_as_one_person_is_decided(
         records = boundary_records(chosen, AS_OF, ROWS)
         engine: Engine
         if engine_name == "columns":
-            cache = KernelCache(tmp_path_factory.getbasetemp() / "kernels")
-            engine = ColumnsEngine(programs, AS_OF, cache=cache)
+            engine = ColumnsEngine(programs, AS_OF, cache=KernelCache(kernels))
         else:
             engine = DuckdbEngine(programs, AS_OF)
         assert disagreements(engine, chosen, records) == []

@@ -36,11 +36,6 @@ def definitions() -> list[PolicyDefinition]:
     return definitions_in(FOLDERS["bench"])
 
 
-@pytest.fixture(scope="module")
-def kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.getbasetemp() / "kernels"
-
-
 @pytest.fixture
 def firms(tmp_path: Path) -> Path:
     path = tmp_path / "firms.parquet"

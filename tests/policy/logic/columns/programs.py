@@ -1,4 +1,4 @@
-"""Random rule programs and records, by seed: every node kind, nested, at awkward values."""
+"""Random rule programs and records: every node kind, nested, at awkward values."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ PARAMS: dict[str, tuple[ir.Type, Value]] = {
 class ProgramMaker:
     """Makes programs whose nodes all come from the typed builders, so ranges are real."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, chance: random.Random) -> None:
+        """``chance``: of a seed, or Hypothesis's own, which makes what fails smaller."""
+        self.random = chance
 
     def program(self, name: str) -> RuleProgram:
         pick = self.random
