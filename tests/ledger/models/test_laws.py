@@ -287,8 +287,8 @@ def test_a_missing_or_changed_law_is_named() -> None:
     assert broken_laws(connection) == []
     with connection.cursor() as cursor:
         table = "" if connection.vendor == "sqlite" else " ON ledger_entry"
-        cursor.execute(f"DROP TRIGGER ledger_entry_balanced{table}")
-        assert broken_laws(connection) == ["ledger_entry_balanced"]
+        cursor.execute(f"DROP TRIGGER ledger_entry_posted{table}")
+        assert broken_laws(connection) == ["ledger_entry_posted"]
         enact(connection)
         assert broken_laws(connection) == []
         if connection.vendor == "sqlite":

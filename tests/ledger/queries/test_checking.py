@@ -79,5 +79,5 @@ def test_laws_taken_off_are_named() -> None:
     repeal(connection)
     allow_changes(connection, "ledger_posting")
     (fault,) = check_books().faults
-    assert "ledger_entry_balanced" in fault
+    assert "ledger_entry_posted" in fault
     assert fault.endswith("ledger_posting")

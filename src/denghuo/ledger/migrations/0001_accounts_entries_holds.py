@@ -77,9 +77,9 @@ class Migration(migrations.Migration):
             name='Posting',
             fields=[
                 ('id', denghuo.ledger.models.entries.RowNumberField(primary_key=True, serialize=False)),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
+                ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
                 ('n', models.SmallIntegerField()),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('booked_on', models.DateField()),
                 ('amount_fen', models.BigIntegerField()),
             ],

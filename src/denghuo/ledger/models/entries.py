@@ -77,16 +77,26 @@ class Entry(models.Model):
 class Posting(models.Model):
     """One line of an entry on its account; made by the database from the entry.
 
-    ``id`` is ``entry * 256 + n``, so an entry's lines lie together and need no index.
+    ``id`` is ``entry * 256 + n``, so an entry's lines lie together and need no index. The two
+    keys have no constraint of their own: what makes a posting has just read both rows, neither
+    is ever deleted, and two more look-ups a line are a fifth of the price of posting.
     """
 
     id = RowNumberField(primary_key=True)
     entry = models.ForeignKey(
-        "ledger.Entry", on_delete=models.PROTECT, related_name="+", db_index=False
+        "ledger.Entry",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     n = models.SmallIntegerField()
     account = models.ForeignKey(
-        "ledger.Account", on_delete=models.PROTECT, related_name="+", db_index=False
+        "ledger.Account",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     booked_on = models.DateField()
     amount_fen = models.BigIntegerField()

@@ -23,13 +23,10 @@ def _trigger(name: str, moment: str, table: str, *steps: str, when: str = "") ->
     return name, f"{head}{condition} BEGIN\n  {body}\nEND"
 
 
-# A query on one entry's lines, true when they may stand.
+# The rest of what an entry's lines must be, their postings prove (below): each is found in the
+# text as written, is a whole number of fen within bounds, and no account comes twice.
 _LINES_SOUND = (
-    "(SELECT count(*) BETWEEN 2 AND 200 AND sum(value ->> 1) = 0"
-    " AND count(DISTINCT value ->> 0) = count(*)"
-    " AND min(abs(value ->> 1)) > 0 AND max(abs(value ->> 1)) <= 1000000000000000"
-    " AND sum(json_array_length(value) = 2 AND json_type(value, '$[0]') = 'text'"
-    " AND json_type(value, '$[1]') = 'integer') = count(*) FROM json_each(NEW.lines))"
+    "(SELECT count(*) BETWEEN 2 AND 200 AND sum(value ->> 1) = 0 FROM json_each(NEW.lines))"
 )
 _MIRROR_DIFFERS = (
     "(SELECT json_array_length(NEW.lines) IS NOT json_array_length(o.lines) OR EXISTS"
@@ -37,11 +34,17 @@ _MIRROR_DIFFERS = (
     " EXCEPT SELECT value ->> 0, -(value ->> 1) FROM json_each(o.lines))"
     " FROM ledger_entry o WHERE o.id = NEW.reverses_id)"
 )
+# Searching the text is several times as fast as reading it as JSON once more for each line. A
+# line said twice would move one balance twice by one entry, which the balance refuses.
 _SAID_BY_ENTRY = (
-    "EXISTS (SELECT 1 FROM ledger_entry e JOIN ledger_account a ON a.id = NEW.account_id"
-    " WHERE e.id = NEW.entry_id AND e.booked_on = NEW.booked_on"
-    " AND e.lines ->> ('$[' || NEW.n || '][0]') = a.code"
-    " AND e.lines ->> ('$[' || NEW.n || '][1]') = NEW.amount_fen)"
+    "(SELECT instr(e.lines, '[\"' || a.code || '\",' || NEW.amount_fen || ']') > 0"
+    " AND e.booked_on = NEW.booked_on"
+    " FROM ledger_entry e JOIN ledger_account a ON a.id = NEW.account_id"
+    " WHERE e.id = NEW.entry_id)"
+)
+_WHOLE_FEN = (
+    "typeof(NEW.amount_fen) = 'integer' AND NEW.amount_fen <> 0"
+    " AND NEW.amount_fen BETWEEN -1000000000000000 AND 1000000000000000"
 )
 # The plus keeps the engine on the entry's own stretch of keys: through the account's index it
 # would walk every line the account ever had.
@@ -89,7 +92,8 @@ TRIGGERS: dict[str, str] = dict(
             "BEFORE INSERT",
             "ledger_posting",
             _refuse("no such account", "NEW.account_id IS NULL"),
-            _refuse("a line is what its entry says", f"NOT {_SAID_BY_ENTRY}"),
+            _refuse("a line is what its entry says", f"{_SAID_BY_ENTRY} IS NOT 1"),
+            _refuse("a line is whole fen within bounds", f"NOT ({_WHOLE_FEN})"),
         ),
         _trigger(
             "ledger_posting_counted",
