@@ -29,7 +29,7 @@ def dashboard(request: ActorRequest) -> HttpResponse:
         tile(each, year=scope.year, area=scope.area, on=scope.on, turned=scope.turned)
         for each in measures().values()
     ]
-    shown = {each.definition.id: tile_words(each, running) for each in tiles}
+    shown = {each.definition.id: tile_words(each, scope, running) for each in tiles}
     plan = [shown[each.definition.id] for each in tiles if each.definition.group == "plan"]
     counted = [one for one in plan if not one["missing"]]
     service = [shown[each.definition.id] for each in tiles if each.definition.group == "service"]

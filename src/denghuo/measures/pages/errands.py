@@ -45,7 +45,6 @@ def errands(request: ActorRequest) -> HttpResponse:
     scope = read_scope(request)
     span = year_span(scope.year)
     sums = errand_sums(span, scope.area)
-    areas = _areas(scope)
     context = {
         **scope_choices(request, scope),
         "sums": sums,
@@ -59,8 +58,7 @@ def errands(request: ActorRequest) -> HttpResponse:
             for one in errands_by_item(span, scope.area)
         ],
         "area_columns": _columns(_("地区")),
-        "area_rows": areas,
-        "pairs": _pairs(scope),
+        **_areas(scope),
         "old_ways": [
             (one.names.zh, one.old_way, _status(one.old_way.basis.status))
             for one in items().values()
@@ -179,31 +177,27 @@ def _cells(sums: ErrandSums) -> list[str]:
     ]  # fmt: skip
 
 
-def _areas(scope: Scope) -> list[dict[str, Any]]:
-    """Areas one level down, those without cases too; then cases elsewhere."""
+def _areas(scope: Scope) -> dict[str, Any]:
+    """Areas one level down, those without cases too; then cases elsewhere. Bars where none got
+    worse, for bars start at zero."""
     found = errands_by_area(year_span(scope.year), scope.area)
-    rows = []
+    rows: list[dict[str, Any]] = []
+    pairs: list[tuple[str, float]] = []
     for division in children(scope.area.code):
-        digits = next((part for part in found if division.code.startswith(part)), "")
-        sums = found.pop(digits) if digits else None
-        cells = _cells(sums) if sums else ["0", *[""] * 6]
-        rows.append({
-            "href": f"?{_inside(scope, division.code)}" if sums else "",
-            "cells": [division.name, *cells],
-        })  # fmt: skip
+        digits = next((part for part in found if division.code.startswith(part)), None)
+        if digits is None:
+            rows.append({"href": "", "cells": [division.name, _("还没有记录"), *[""] * 6]})
+            continue
+        sums = found.pop(digits)
+        pairs.append((division.name, float(sums.trips_saved)))
+        cells = [division.name, *_cells(sums)]
+        rows.append({"href": f"?{_inside(scope, division.code)}", "cells": cells})
     rows += [
         {"href": "", "cells": [_("别处（%(code)s）") % {"code": part}, *_cells(sums)]}
         for part, sums in sorted(found.items())
     ]
-    return rows
-
-
-def _pairs(scope: Scope) -> list[tuple[str, float]]:
-    """Trips saved by area for the bars; none where one got worse (bars start at zero)."""
-    found = errands_by_area(year_span(scope.year), scope.area)
-    names = names_of(found)
-    pairs = [(names.get(part, part), float(sums.trips_saved)) for part, sums in found.items()]
-    return pairs if len(pairs) > 1 and all(value >= 0 for _name, value in pairs) else []
+    fit = len(pairs) > 1 and all(value >= 0 for _name, value in pairs)
+    return {"area_rows": rows, "pairs": pairs if fit else []}
 
 
 def _inside(scope: Scope, code: str) -> str:

@@ -22,13 +22,18 @@ from denghuo.measures.logic.definition import MeasureDefinition
 from denghuo.measures.logic.spans import is_over, months_of, read_month, span_of, year_span
 from denghuo.measures.logic.units import UNITS, Unit, chart_value
 from denghuo.measures.pages.scope import (
-    TARGET_PERIOD,
     Scope,
     read_scope,
     scope_choices,
     span_text,
 )
-from denghuo.measures.pages.words import share_words, target_words, tile_words, with_unit
+from denghuo.measures.pages.words import (
+    rows_address,
+    share_words,
+    target_words,
+    tile_words,
+    with_unit,
+)
 from denghuo.measures.queries.figures import AreaFigure, Tile, by_area, tile
 from denghuo.measures.queries.library import measure
 from denghuo.measures.queries.snapshots import snapshots_of
@@ -84,12 +89,12 @@ def _shown(request: ActorRequest, measure_id: str, form: FreezeForm | None) -> H
     context = {
         **scope_choices(request, scope),
         "definition": definition,
-        "tile": tile_words(found, running),
+        "tile": tile_words(found, scope, running),
         "stand": found.standing,
         "target": found.target,
         "span": span_text(found.span),
         "chart_unit": _(found.unit.word),
-        "rows_href": _rows_address(definition, scope, found),
+        "rows_href": rows_address(found, scope),
         "turn": _turns(definition.unit, scope),
         "months": _months(found, scope, running),
         **_areas(areas, found.unit, scope),
@@ -102,14 +107,6 @@ def _shown(request: ActorRequest, measure_id: str, form: FreezeForm | None) -> H
     }
     status = 422 if form is not None else 200
     return render(request, "measures/measure.html", context, status=status)
-
-
-def _rows_address(definition: MeasureDefinition, scope: Scope, found: Tile) -> str:
-    """The rows behind the large number: of the same stretch; nothing where there are none."""
-    if rows_of(definition) is None or not found.here:
-        return ""
-    month = "" if found.span == year_span(scope.year) else TARGET_PERIOD
-    return f"{reverse('measure_rows', args=[definition.id])}?{scope.query(month=month)}"
 
 
 def _turns(unit: Unit, scope: Scope) -> list[dict[str, Any]]:
@@ -150,7 +147,10 @@ def _months(found: Tile, scope: Scope, running: int | None) -> dict[str, Any]:
     ]
     columns = [{"name": _("月份")}, {"name": _(found.unit.word), "number": True}]
     columns += [{"name": _(unit.word), "number": True} for unit in other]
-    return {"pairs": _chartable(pairs), "rows": rows, "columns": columns}
+    distinct = found.unit.basis == "subjects"
+    return {
+        "pairs": _chartable(pairs), "rows": rows, "columns": columns, "distinct": distinct,
+    }  # fmt: skip
 
 
 def _areas(areas: Iterable[AreaFigure], unit: Unit, scope: Scope) -> dict[str, Any]:

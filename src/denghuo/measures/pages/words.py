@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from denghuo.measures.logic.definition import Target
+from denghuo.measures.logic.spans import year_span
+from denghuo.measures.logic.spark import spark_points
 from denghuo.measures.logic.standing import Standing
 from denghuo.measures.logic.units import RATE_WHOLE, UNITS, Unit, figure_text, large_text
+from denghuo.measures.pages.scope import TARGET_PERIOD, Scope
 from denghuo.measures.queries.figures import MonthFigure, Tile
+from denghuo.measures.queries.stored import rows_of
 
 _RATE = UNITS["rate"]
 
@@ -64,35 +69,49 @@ def other_words(tile: Tile) -> str:
     """Persons beside person-times, never instead of them."""
     if tile.figure.other is None or not tile.unit.other:
         return ""
-    return _("其中不同的：%(figure)s") % {
-        "figure": with_unit(tile.figure.other, UNITS[tile.unit.other])
-    } if tile.unit.basis == "rows" else _("合 %(figure)s") % {
-        "figure": with_unit(tile.figure.other, UNITS[tile.unit.other])
-    }  # fmt: skip
+    figure = {"figure": with_unit(tile.figure.other, UNITS[tile.unit.other])}
+    if tile.unit.basis == "rows":
+        return _("其中不同的：%(figure)s") % figure
+    return _("合 %(figure)s") % figure
 
 
-def tile_words(tile: Tile, running: int | None) -> dict[str, Any]:
+def rows_address(tile: Tile, scope: Scope) -> str:
+    """The rows behind a large number, of the same stretch; nothing where there are none."""
+    if rows_of(tile.definition) is None or not tile.here:
+        return ""
+    month = "" if tile.span == year_span(scope.year) else TARGET_PERIOD
+    return f"{reverse('measure_rows', args=[tile.definition.id])}?{scope.query(month=month)}"
+
+
+def tile_words(tile: Tile, scope: Scope, running: int | None) -> dict[str, Any]:
     """One tile as its template takes it."""
-    value, unit = (
-        ("—", "") if tile.figure.value is None else large_text(tile.figure.value, tile.unit)
-    )
+    value, unit = "—", ""
+    if tile.figure.value is not None:
+        value, unit = large_text(tile.figure.value, tile.unit)
+    page = f"{reverse('measure_page', args=[tile.definition.id])}?{scope.query()}"
+    rows = rows_address(tile, scope)
+    months = [each.figure.value for each in tile.months]
     return {
         "id": tile.definition.id,
+        "href": rows or page,
+        "rows_href": rows,
         "name": _(tile.definition.name),
         "value": value,
         "unit": _(unit) if unit else "",
+        "shortened": unit not in ("", tile.unit.word),
         "exact": with_unit(tile.figure.value, tile.unit),
         "other": other_words(tile),
         "target": target_words(tile.target, tile.unit),
         "share": share_words(tile.standing, adds_up=tile.unit.basis != "rate"),
+        "spark": spark_points([each or 0 for each in months]),
         "trend": trend_words(tile.months, tile.unit, running=running),
-        "word": _(tile.standing.word),
+        "word": "" if tile.standing.stand == "no_target" else _(tile.standing.word),
         "tone": tile.standing.tone,
         "owner": tile.definition.owner,
         "missing": missing_words(tile),
         "published": tile.latest.published_on if tile.latest else None,
         "order": tile.definition.order,
-    }  # fmt: skip
+    }
 
 
 def missing_words(tile: Tile) -> str:
