@@ -48,6 +48,9 @@ from denghuo.platform.public import (
 )
 
 PICKED_MAX = 500
+# What waits beyond it goes into the next file: moving a file's orders is one statement, and
+# nobody else writes meanwhile.
+ROWS_PER_FILE = 100_000
 _CHUNK = 2_000
 
 
@@ -89,7 +92,7 @@ def make_bank_file(
     fund: str,
     form: str,
     orders: Sequence[UUID] = (),
-    limit: int = ROWS_MAX,
+    limit: int = ROWS_PER_FILE,
     now: datetime,
 ) -> BankFileView:
     """Claim what waits to be paid from a fund (or up to 500 picked ``orders``) and draw the file.

@@ -180,6 +180,18 @@ def reissue(
     return pay_orders_by_key([draft.key])[draft.key]
 
 
+def log_payments_export(*, actor: Actor, rows: int, now: datetime) -> None:
+    """Say who takes a list of orders, and how many there are."""
+    with transaction.atomic():
+        record_audit(
+            actor=actor,
+            action="ledger.export_payments",
+            entity="ledger.PayOrder",
+            detail={"rows": rows},
+            at=now,
+        )
+
+
 def digest_of(draft: PayOrderDraft) -> bytes:
     """Keyed, because an account number can be guessed from a plain digest."""
     return lookup_digest(content_of(draft), field="ledger.pay_order")

@@ -76,7 +76,7 @@ def draw_file(form: BankFormat, head: FileHead, rows: Iterable[Record]) -> Itera
     """
     digest, count, total = hashlib.sha256(), 0, 0
     note = HEADERS[head.kind][-1].name
-    first = {
+    first: Record = {
         "file_kind": FILE_MARKS[head.kind],
         "batch": head.batch,
         "day": head.day,

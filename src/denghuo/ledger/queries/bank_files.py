@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.ledger.access import payments_in_sight
@@ -77,7 +78,7 @@ class BankFileView:
     @property
     def kind_name(self) -> str:
         """In the words of the desk."""
-        return BankFile.KINDS[self.kind]
+        return _(BankFile.KINDS[self.kind])
 
     @property
     def download_name(self) -> str:
@@ -131,17 +132,17 @@ class AnswerView:
     @property
     def outcome_name(self) -> str:
         """In the words of the desk."""
-        return OUTCOME_NAMES[self.outcome]
+        return _(OUTCOME_NAMES[self.outcome])
 
     @property
     def reason_name(self) -> str:
         """Why the money came back."""
-        return REASON_NAMES[ReturnReason(self.reason)] if self.reason else ""
+        return _(REASON_NAMES[ReturnReason(self.reason)]) if self.reason else ""
 
     @property
     def next_step(self) -> str:
         """What the treasurer does about it; empty where nothing is to be done."""
-        return NEXT_STEPS.get(self.outcome, "")
+        return _(NEXT_STEPS[self.outcome]) if self.outcome in NEXT_STEPS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +289,7 @@ def orders_settled(return_id: UUID, *, after: int, until: int) -> list[tuple[UUI
         outcome__in=[Outcome.PAID, Outcome.RETURNED],
     )
     found = rows.order_by("line_no").values_list("order_id", "order__about", "outcome")
-    return [(order, about, Outcome(outcome)) for order, about, outcome in found if order]
+    return [(order, about, Outcome(outcome)) for order, about, outcome in found]
 
 
 def answers_of_order(order_id: UUID) -> list[tuple[AnswerView, ReturnFileView]]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from denghuo.kernel.period import Period
 from denghuo.kernel.refusal import RefusalError
@@ -72,13 +73,13 @@ class PayOrderView:
 
     @property
     def state_name(self) -> str:
-        """In the words of the desk."""
-        return STATE_NAMES[self.state]
+        """In the words of the desk, in the reader's language."""
+        return _(STATE_NAMES[self.state])
 
     @property
     def reason_name(self) -> str:
         """Why it came back, empty where it did not."""
-        return REASON_NAMES[self.reason] if self.reason else ""
+        return _(REASON_NAMES[self.reason]) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,13 @@ def orders_by_state(actor: Actor) -> dict[PayState, StateSum]:
     rows = PayOrder.objects.filter(payments_in_sight(actor)).values("state")
     found = rows.annotate(count=Count("id"), fen=Sum("amount_fen"))
     return {PayState(row["state"]): StateSum(row["count"], row["fen"]) for row in found}
+
+
+def waiting_by_fund(actor: Actor, state: PayState) -> dict[str, StateSum]:
+    """Orders in sight that stand in a state, by the fund that pays them."""
+    rows = PayOrder.objects.filter(payments_in_sight(actor), state=state).values("fund")
+    found = rows.annotate(count=Count("id"), fen=Sum("amount_fen")).order_by("fund")
+    return {row["fund"]: StateSum(row["count"], row["fen"]) for row in found}
 
 
 def funds_of_orders(actor: Actor) -> list[str]:
