@@ -207,11 +207,12 @@ def test_a_citizen_sees_who_looked_corrects_and_takes_consent_back(open_page: Op
         page.get_by_role("link", name="存成表格").click()
     text = Path(started.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
-    assert rows[0] == ["时间", "单位", "谁", "看了什么", "为什么"]
+    assert rows[0] == ["时间", "哪个单位", "谁", "看了什么", "为什么"]
     assert {row[1] for row in rows[1:]} == {"新城区就业服务中心"}
     assert {row[4] for row in rows[1:]} == {"核对身份"}
     shown = page.locator("tbody tr").count()
-    assert len(rows) - 1 == shown > 0
+    # The page tells looks alike in a row as one; the table keeps each.
+    assert len(rows) - 1 >= shown > 0
 
     # The same address gives another person theirs, and somebody not signed in nothing.
     other = open_page("/", client=browsers.resident(make_person("娜仁其其格", now=timezone.now())))

@@ -107,7 +107,7 @@ def test_the_export_is_mine_and_runs_no_formula() -> None:
     assert answer.headers["Content-Disposition"].startswith("attachment")
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
-    assert rows[0] == ["时间", "单位", "谁", "看了什么", "为什么"]
+    assert rows[0] == ["时间", "哪个单位", "谁", "看了什么", "为什么"]
     assert rows[1][4].startswith("'=cmd")
     # The same address opened by somebody else gives their own, which is empty.
     theirs = browsers.resident(other).get(f"/me/looks.csv?person={person_id}")

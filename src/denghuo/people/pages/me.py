@@ -121,7 +121,7 @@ def looks(request: ActorRequest) -> HttpResponseBase:
 @allowed(resident)
 def looks_csv(request: ActorRequest) -> HttpResponseBase:
     """The same as a file. The address holds no id: whoever opens it gets their own."""
-    headings = (_("时间"), _("单位"), _("谁"), _("看了什么"), _("为什么"))
+    headings = (_("时间"), _("哪个单位"), _("谁"), _("看了什么"), _("为什么"))
     lines = (
         (
             look.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
