@@ -79,7 +79,6 @@ def test_the_same_key_is_ordered_once(fund: None) -> None:
         {"amount_fen": 5},
         {"account_no": card(77)},
         {"about": f"cases.Case:{uuid4()}"},
-        {"payee": SubjectRef("person", uuid4())},
         {"bank": "别的银行"},
     ],
 )

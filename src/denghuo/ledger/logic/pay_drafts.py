@@ -94,9 +94,13 @@ def checked_draft(draft: PayOrderDraft) -> PayOrderDraft:
 
 
 def content_of(draft: PayOrderDraft) -> str:
-    """Everything that makes it this payment, as one text, for a keyed digest."""
+    """Everything that makes it this payment, as one text, for a keyed digest.
+
+    Not the payee's number: two records of one person may become one, and a retry then comes
+    with the other. Whose account it is, the name and the number of the account say.
+    """
     told = [
-        *(draft.about, str(draft.payee), draft.account_name, draft.account_no, draft.bank),
+        *(draft.about, draft.account_name, draft.account_no, draft.bank),
         *(draft.amount_fen, draft.fund, draft.purpose),
     ]
     return json.dumps(told, ensure_ascii=False)

@@ -52,6 +52,8 @@ _TAGS = {
     PayState.SENT: "wait",
     PayState.IN_FILE: "wait",
 }
+# Written down for the payee to read; said in their language when they do.
+LOOK_PURPOSE = "核对付款"
 _PAGE_DIGITS_MAX = 7
 
 
@@ -171,9 +173,7 @@ def _export_row(one: PayOrderView) -> list[object]:
 def payment_page(request: ActorRequest, order_id: UUID) -> HttpResponse:
     """One order: where it stands, what the bank said, what can be done."""
     view = pay_order_seen(request.actor, order_id)
-    record_look_up(
-        actor=request.actor, subject=view.payee, what=("payment",), purpose=_("核对付款")
-    )
+    record_look_up(actor=request.actor, subject=view.payee, what=("payment",), purpose=LOOK_PURPOSE)
     file = bank_file(view.file_id) if view.file_id else None
     return render(
         request,

@@ -30,6 +30,7 @@ FACT_WORDS = {
     "identity_claim": _("待核对的身份信息"),
     "policy_facts": _("核对政策要用的信息"),
     "file": _("交来的材料"),
+    "payment": _("付给您的钱"),
 }
 # A name no word is known for is never shown as it stands: it is of the code, not of the reader.
 OTHER_FACT = _("其他登记信息")
