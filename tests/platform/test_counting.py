@@ -71,7 +71,7 @@ def agree(of: CountedRows) -> None:
 @settings(
     max_examples=15,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_persons_registered(db: None, drawn: list[tuple[str | None, datetime]]) -> None:
     Person.objects.all().delete()
@@ -84,7 +84,7 @@ def test_persons_registered(db: None, drawn: list[tuple[str | None, datetime]]) 
 @settings(
     max_examples=15,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_a_promise_kept_is_counted(db: None, drawn: list[tuple[int, datetime, int]]) -> None:
     CorrectionRequest.objects.all().delete()

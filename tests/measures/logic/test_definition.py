@@ -78,7 +78,7 @@ def test_wrong_texts_are_refused(changes: dict[str, Any], said: str) -> None:
     [
         ({"source": ""}, "has a source"),
         ({"status": "sure"}, "status is one of"),
-        ({"value": "5.5"}, "不是人的数"),
+        ({"value": "5.5"}, "单位是“人”"),
         ({"value": "0"}, "no target"),
         ({"from": "soon"}, "from and until"),
     ],

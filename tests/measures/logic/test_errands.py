@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from denghuo.measures.logic.errands import (
@@ -26,8 +26,11 @@ marks = st.lists(
         by_staff=st.booleans(),
         field=st.sampled_from(["", "name", "account", "trade"]),
     ),
-    max_size=30,
+    max_size=16,
 )
+
+# A machine that is busy elsewhere draws slowly; that says nothing about the rule.
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def mark(minutes: float, *, by_staff: bool = False, field: str = "") -> ApplicantMark:
@@ -62,6 +65,7 @@ def test_nothing_done_costs_nothing() -> None:
 
 
 @given(marks)
+@calm
 def test_order_says_nothing_and_bounds_hold(drawn: list[ApplicantMark]) -> None:
     found = count_errands(drawn)
     mixed = list(drawn)
@@ -76,6 +80,7 @@ def test_order_says_nothing_and_bounds_hold(drawn: list[ApplicantMark]) -> None:
 
 
 @given(marks, marks)
+@calm
 def test_more_marks_never_cost_less(drawn: list[ApplicantMark], more: list[ApplicantMark]) -> None:
     few, many = count_errands(drawn), count_errands(drawn + more)
     assert many.trips >= few.trips

@@ -41,7 +41,10 @@ _SLOW_NUMERATOR, _SLOW_DENOMINATOR = 9, 10
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The word, and the shares it was found by, in hundredths of a per cent (None: none)."""
+    """The word, and the shares it was found by, in hundredths of a per cent.
+
+    ``gone`` is the share of the calendar; None for a level, which the calendar says nothing of.
+    """
 
     stand: Stand
     reached: int | None = None
@@ -71,7 +74,8 @@ def standing(
     gone, whole = days_gone(target.span, on)
     if gone == 0:
         return Standing("not_yet")
-    reached, passed = rate_of(figure, target.value), rate_of(gone, whole)
+    reached = rate_of(figure, target.value)
+    passed = rate_of(gone, whole) if adds_up else None
     if better == "less":
         return Standing("reached" if figure <= target.value else "missed", reached, passed)
     if figure >= target.value:

@@ -27,7 +27,7 @@ class NotFigureError(RefusalError):
     """The text is not a figure of this unit."""
 
     code = "measures.not_figure"
-    template = "“{text}”不是{unit}的数。"
+    template = "“{text}”读不成数，单位是“{unit}”。"
 
 
 @dataclass(frozen=True, slots=True)

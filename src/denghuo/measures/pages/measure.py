@@ -147,10 +147,15 @@ def _months(found: Tile, scope: Scope, running: int | None) -> dict[str, Any]:
     ]
     columns = [{"name": _("月份")}, {"name": _(found.unit.word), "number": True}]
     columns += [{"name": _(unit.word), "number": True} for unit in other]
-    distinct = found.unit.basis == "subjects"
+    whole = not drawn or drawn[-1].month - drawn[0].month == len(drawn) - 1
     return {
-        "pairs": _chartable(pairs), "rows": rows, "columns": columns, "distinct": distinct,
-    }  # fmt: skip
+        # A line over a month without a figure would say there was one.
+        "pairs": _chartable(pairs) if whole else [],
+        "gaps": not whole,
+        "rows": rows,
+        "columns": columns,
+        "distinct": found.unit.basis == "subjects",
+    }
 
 
 def _areas(areas: Iterable[AreaFigure], unit: Unit, scope: Scope) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def snapshot_page(request: ActorRequest, snapshot_id: UUID) -> HttpResponse:
         )  # fmt: skip
     unit, today = view.definition.unit, since(view)
     names = names_of({row.area for row in rows if row.area})
+    money = unit.basis == "amount"
     context = {
         "view": view,
         "span": span_text(view.span),
@@ -56,12 +57,20 @@ def snapshot_page(request: ActorRequest, snapshot_id: UUID) -> HttpResponse:
         "changes": _changes(today),
         "whole": is_whole(view),
         "columns": [
-            {"name": _("编号")}, {"name": _("地区")}, {"name": _("日期")},
-            {"name": _("金额（元）"), "number": True},
+            {"name": _("编号")},
+            {"name": _("地区")},
+            {"name": _("日期")},
+            *([{"name": _("金额（元）"), "number": True}] if money else []),
         ],
         "rows": [
-            {"cells": [short_key(row), names.get(row.area, row.area) or _("没有写"),
-                       row.day.isoformat(), _yuan(row)]}
+            {
+                "cells": [
+                    short_key(row),
+                    names.get(row.area, row.area) or _("没有写"),
+                    row.day.isoformat(),
+                    *([_yuan(row)] if money else []),
+                ]
+            }
             for row in rows
         ],
         "count": f"{view.counted.rows:,}",

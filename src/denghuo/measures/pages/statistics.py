@@ -85,8 +85,9 @@ def _series(series_id: str, name: str, unit: Unit, source: str, scope: Scope) ->
 @allowed(importers, file_bytes_max=BYTES_MAX)
 def import_new(request: ActorRequest) -> HttpResponseBase:
     """Upload a file; it is only read and checked."""
-    form = StatisticFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = StatisticFileForm(request.POST, request.FILES) if sent else StatisticFileForm()
+    if sent and form.is_valid():
         file: UploadedFile[bytes] = form.cleaned_data["file"]
         try:
             import_id = preview_statistics(
@@ -122,7 +123,7 @@ def import_page(request: ActorRequest, import_id: UUID) -> HttpResponse:
             for one in view.report.problems
         ],
         "problem_columns": [
-            {"name": _("第几行"), "number": True}, {"name": _("哪一列")}, {"name": _("怎么了")},
+            {"name": _("第几行")}, {"name": _("哪一列")}, {"name": _("怎么了")},
         ],
         "sample": _sample(view.sample),
         "sample_columns": [

@@ -32,7 +32,9 @@ def target_words(target: Target | None, unit: Unit) -> str:
     if target is None:
         return ""
     status = _("待定") if target.status == "assumed" else _("已公布")
-    return f"{with_unit(target.value, unit)}（{status}）"
+    value, word = large_text(target.value, unit)
+    shown = f"{value}%" if unit.basis == "rate" else f"{value} {_(word)}"
+    return f"{shown}（{status}）"
 
 
 def share_words(standing: Standing, *, adds_up: bool = True) -> str:
