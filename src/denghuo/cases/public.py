@@ -148,6 +148,7 @@ from denghuo.cases.logic.states import (
     State,
 )
 from denghuo.cases.logic.step_words import STEP_WORDS
+from denghuo.cases.queries.case_story import waiting_for
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of, cases_of
 from denghuo.cases.queries.counted import (
     appeals_decided,
@@ -320,5 +321,6 @@ __all__ = [
     "touched_cases",
     "transfer",
     "verify",
+    "waiting_for",
     "withdraw",
 ]

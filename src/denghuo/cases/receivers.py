@@ -11,7 +11,15 @@ from denghuo.cases.actions.bulk.approving import DECIDED
 from denghuo.cases.actions.bulk.telling import tell_decided
 from denghuo.cases.actions.paying import follow_orders
 from denghuo.cases.actions.reminding import recompute_due_dates
-from denghuo.platform.public import YEAR_PUBLISHED, RunningJob, on_event
+from denghuo.cases.queries.documents import file_may_be_read
+from denghuo.platform.public import (
+    YEAR_PUBLISHED,
+    Actor,
+    FileView,
+    RunningJob,
+    may_read_files,
+    on_event,
+)
 
 _ABOUT = "cases.Case:"
 
@@ -72,3 +80,9 @@ def tell_a_season(running: RunningJob) -> None:
         last=int(running.payload["last"]),
         now=timezone.now(),
     )
+
+
+@may_read_files
+def office_reads_papers(actor: Actor, file: FileView) -> str:
+    """Whoever works on a case opens what was handed in with it; the applicant reads of it."""
+    return "审核办件材料" if file_may_be_read(actor, file.id) else ""

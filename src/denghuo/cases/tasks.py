@@ -7,8 +7,9 @@ from datetime import time, timedelta
 from django.utils import timezone
 
 from denghuo.cases.actions.closing import clear_old_papers, close_what_is_done
+from denghuo.cases.actions.drafts import delete_old_drafts, warn_of_old_drafts
 from denghuo.cases.actions.reminding import accept_what_was_left, pay_after_notice, remind
-from denghuo.platform.public import RunningJob, scheduled
+from denghuo.platform.public import SYSTEM, RunningJob, scheduled
 
 
 @scheduled("cases.accept_by_silence", daily_at=time(8, 40), atomic=False)
@@ -39,3 +40,11 @@ def close_done(_job: RunningJob) -> None:
 def clear_papers(_job: RunningJob) -> None:
     """Papers whose day has come."""
     clear_old_papers(now=timezone.now())
+
+
+@scheduled("cases.old_drafts", daily_at=time(9, 20), atomic=False)
+def old_drafts(_job: RunningJob) -> None:
+    """Forms left half filled in: told of first, in office hours, and deleted two weeks later."""
+    now = timezone.now()
+    warn_of_old_drafts(now=now)
+    delete_old_drafts(actor=SYSTEM, now=now)

@@ -15,6 +15,7 @@ from denghuo.cases.actions.turns import (
     NoteNeededError,
     Turn,
     announce,
+    demand_move,
     finish,
     move,
     name_of,
@@ -28,7 +29,7 @@ from denghuo.cases.logic.clock import ACCEPT_DAYS
 from denghuo.cases.logic.retention import clear_ended_on
 from denghuo.cases.logic.signing import demand_second_pair
 from denghuo.cases.logic.states import Move, State
-from denghuo.cases.models import Case, CaseFact, Step
+from denghuo.cases.models import Case, CaseFact, Document, Step
 from denghuo.cases.queries.cases import CaseView
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
@@ -74,6 +75,7 @@ def close_case(*, actor: Actor, case_id: UUID, version: int | None, now: datetim
     turn = take(case_id, actor=actor, version=version, now=now, again=Move.CLOSE)
     if turn.replayed:
         return turn.view
+    demand_move(turn, Move.CLOSE)
     demand_closable(turn)
     close(turn)
     return finish(turn, "close_case")
@@ -158,6 +160,7 @@ def recover(
     if not note.strip():
         raise NoteNeededError(field="note")
     turn = take(case_id, actor=actor, version=version, now=now)
+    demand_move(turn, Move.RECOVER)
     row = turn.row
     if not 0 < amount_fen <= row.paid_fen - row.recover_fen:
         raise RecoverAmountError(field="amount", paid=str(Money(row.paid_fen - row.recover_fen)))
@@ -265,5 +268,6 @@ def _clear(case_id: UUID, now: datetime) -> None:
         return
     facts = CaseFact.objects.filter(case=row).delete()[0]
     row.answers, row.documents, row.cleared_at = None, [], now
+    Document.objects.filter(case=row, removed_at__isnull=True).update(removed_at=now)
     write_step(turn, "clear")
     finish(turn, "clear_papers", facts=facts)

@@ -22,7 +22,7 @@ from denghuo.cases.pages.citizen_timeline import (
 )
 from denghuo.cases.pages.citizen_words import page, reader_language, shown_answer
 from denghuo.cases.queries.at_hand import note_look, subject_at_hand
-from denghuo.cases.queries.case_story import Story, appeal_doors, story_of, unrated
+from denghuo.cases.queries.case_story import ACCOUNT_WANTED, Story, appeal_doors, story_of, unrated
 from denghuo.cases.queries.cases import CaseView, cases_of
 from denghuo.cases.queries.documents import documents_of
 from denghuo.cases.queries.drafts import DraftView, drafts_of
@@ -34,17 +34,6 @@ from denghuo.people.public import for_somebody, looks_at, subject_name
 from denghuo.platform.public import ActorRequest, WorkCalendar, allowed, work_calendar
 
 _LOOKS_SHOWN = 10
-# What only the applicant can put right; the rest of the trouble is the office's.
-_ACCOUNT_WANTED = frozenset(
-    {
-        "no_account",
-        "wrong_name",
-        "closed_account",
-        "frozen_account",
-        "no_such_account",
-        "bank_refused",
-    }
-)
 _MARKS = {
     State.INCOMPLETE: "wait",
     State.REFUSED: "no",
@@ -129,11 +118,18 @@ def documents(request: ActorRequest) -> HttpResponseBase:
 
 def receipt_rows(case: CaseView) -> list[dict[str, str]]:
     """What a receipt and a slip say."""
+    rows = [
+        {"name": _("办什么"), "value": _name(case)},
+        {"name": _("哪天交的"), "value": day_words(day_of(case.submitted_at))},
+    ]
+    return rows + (_receipt_first(case) if case.state is State.SUBMITTED else _receipt_later(case))
+
+
+def _receipt_first(case: CaseView) -> list[dict[str, str]]:
     due = day_words(case.due_on)
     if case.due_provisional and due:
         due = _("{text}（暂定）").format(text=due)
     return [
-        {"name": _("办什么"), "value": _name(case)},
         {
             "name": _("下一步"),
             "value": _("工作人员看材料齐不齐，告诉您受不受理；要补什么，会一次说清。"),
@@ -145,11 +141,20 @@ def receipt_rows(case: CaseView) -> list[dict[str, str]]:
                 "受理后 {n} 个工作日内给结果", "受理后 {n} 个工作日内给结果", case.item.sla.days
             ).format(n=case.item.sla.days),
         },
-        {
-            "name": _("问谁"),
-            "value": _("打 {phone}，报编号就行。").format(phone=case.item.ask_office),
-        },
+        _whom_to_ask(case),
     ]
+
+
+def _receipt_later(case: CaseView) -> list[dict[str, str]]:
+    """Printed again after the first step: what was promised then is no longer what comes next."""
+    return [{"name": _("现在"), "value": _(case.state_text)}, _whom_to_ask(case)]
+
+
+def _whom_to_ask(case: CaseView) -> dict[str, str]:
+    return {
+        "name": _("问谁"),
+        "value": _("打 {phone}，报编号就行。").format(phone=case.item.ask_office),
+    }
 
 
 def case_context(story: Story, *, on: date) -> dict[str, Any]:
@@ -173,7 +178,7 @@ def case_context(story: Story, *, on: date) -> dict[str, Any]:
         "may_withdraw": Move.WITHDRAW in case.moves,
         "may_rate": case.state is State.CLOSED and not story.rated,
         "may_account": case.item.pays and case.in_work and not case.paid_fen,
-        "account_wanted": case.pay_problem in _ACCOUNT_WANTED,
+        "account_wanted": case.pay_problem in ACCOUNT_WANTED,
         "payments": [
             {
                 "text": _(one.state_text),
@@ -233,7 +238,7 @@ def _line(
     if case.state is State.INCOMPLETE:
         day = day_words(case.answer_by)
         todo = _("请补材料，{day} 前").format(day=day) if day else _("请补材料")
-    elif case.pay_problem in _ACCOUNT_WANTED:
+    elif case.pay_problem in ACCOUNT_WANTED:
         todo = problem_words(case)
     elif until is not None and on <= until:
         todo = _("不服的话，{day} 前可以提复查").format(day=day_words(until))

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from denghuo.cases.logic.reasons import Reason
+from denghuo.cases.logic.states import State
 from denghuo.cases.models import (
     Appeal,
     Case,
@@ -22,7 +25,20 @@ from denghuo.cases.models import (
 )
 from denghuo.cases.queries.cases import CaseView
 from denghuo.cases.queries.documents import DocumentView, documents_named, documents_of_case
+from denghuo.kernel.subject import SubjectRef
+from denghuo.people.public import refs_of
 
+# Trouble with a payment that only the applicant can put right; the rest is the office's.
+ACCOUNT_WANTED = frozenset(
+    {
+        "no_account",
+        "wrong_name",
+        "closed_account",
+        "frozen_account",
+        "no_such_account",
+        "bank_refused",
+    }
+)
 # Turns of the desk that tell the applicant nothing.
 _DESK_ONLY = frozenset({"assign", "release", "urgent", "fact", "start_review"})
 
@@ -169,6 +185,15 @@ def appeal_doors(cases: Sequence[CaseView]) -> dict[UUID, date]:
     refused = [one.id for one in cases if one.state == "refused"]
     rows = Decision.objects.filter(case__in=refused, appeal_until__isnull=False).order_by("round")
     return {row.case_id: until for row in rows if (until := row.appeal_until) is not None}
+
+
+def waiting_for(subject: SubjectRef) -> int:
+    """How many of the subject's cases wait for the subject: papers asked for, an account."""
+    return Case.objects.filter(
+        Q(state=State.INCOMPLETE) | Q(pay_problem__in=sorted(ACCOUNT_WANTED), in_work=True),
+        subject_kind=subject.kind,
+        subject_id__in=[ref.id for ref in refs_of(subject)],
+    ).count()
 
 
 def unrated(cases: Sequence[CaseView]) -> frozenset[UUID]:

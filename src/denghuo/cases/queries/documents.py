@@ -9,9 +9,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from denghuo.cases.access import works_on
 from denghuo.cases.models import Document
+from denghuo.cases.queries.cases import duties_of
 from denghuo.cases.queries.drafts import subject_of
 from denghuo.kernel.subject import SubjectRef
+from denghuo.platform.public import Actor
 
 REUSE_MAX = 12
 SHOWN_MAX = 200
@@ -56,6 +59,21 @@ def documents_named(identifiers: Iterable[str]) -> dict[str, DocumentView]:
 def documents_of_case(case_id: UUID) -> list[DocumentView]:
     """Everything handed in with a case, oldest first."""
     return _views(_rows().filter(case_id=case_id).order_by("created_at", "id"))
+
+
+def file_may_be_read(actor: Actor, file_id: UUID) -> bool:
+    """Staff who work on a case may open what was handed in with it."""
+    if actor.kind != "staff":
+        return False
+    rows = Document.objects.filter(
+        file_id=file_id, case__isnull=False, removed_at__isnull=True
+    ).select_related("case")
+    duties = duties_of(actor)
+    return any(
+        works_on(actor, area=row.case.area, item=row.case.item, duties=duties)
+        for row in rows
+        if row.case is not None
+    )
 
 
 def documents_of(subject: SubjectRef) -> list[DocumentView]:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from denghuo.cases.public import ServiceItem, listed_items
 from denghuo.platform.public import ActorRequest, allowed, anyone
 from denghuo.policy.public import policy, registry, show_fact
 from denghuo.web.answer_groups import AnswerLine, Group, grouped
@@ -68,6 +69,7 @@ def benefit(request: ActorRequest, policy_id: str) -> HttpResponseBase:
         }
         return render(request, "web/benefits/other_kind.html", context)
     context = answer_context(asked.answer(definition), asked)
+    context["service"] = _service(definition.id)
     context["unasked"] = asked.subject is None and not asked.facts
     return render(request, "web/benefits/answer.html", {"asked": asked, **context})
 
@@ -117,6 +119,11 @@ def _assumed_at_hand(groups: dict[Group, list[AnswerLine]]) -> str:
     if not any(at_hand):
         return ""
     return "all" if all(at_hand) else "some"
+
+
+def _service(policy_id: str) -> ServiceItem | None:
+    """Where this policy is asked for, if it is asked for here."""
+    return next((item for item in listed_items() if item.policy == policy_id), None)
 
 
 def _offered(request: ActorRequest, asked: Asking) -> list[dict[str, str]]:

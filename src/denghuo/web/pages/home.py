@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from denghuo.platform.public import ActorRequest, allowed, anyone, staff, unread_messages
+from denghuo.cases.public import waiting_for
+from denghuo.platform.public import (
+    Actor,
+    ActorRequest,
+    acts_within,
+    allowed,
+    anyone,
+    staff,
+    unread_messages,
+)
 from denghuo.web.context import route_exists
 
 WAITING_MAX = 3
@@ -46,7 +55,7 @@ def _doors() -> list[Door]:
         ("/ventures/", "sprout", _("想创业"), _("贷款、场地、导师")),
         ("/care/", "heart", _("看病"), _("挂号、取药、报销")),
         ("/labour/", "scale", _("讨薪和工伤"), _("反映问题，查办到哪一步")),
-        ("/cases/", "list", _("我办的事"), _("进度、回执、还要补什么")),
+        ("/me/cases/", "list", _("我办的事"), _("进度、回执、还要补什么")),
         ("/places/", "pin", _("附近能办事的地方"), _("驿站、大厅、医院、青年驿站")),
     )
     return [
@@ -58,6 +67,9 @@ def _doors() -> list[Door]:
 def _waiting(request: ActorRequest) -> list[Waiting]:
     """At most three things, the most urgent first."""
     items = []
+    if _cases_wait(request.actor):
+        note = _("进度、回执、还要补什么")
+        items.append(Waiting("/me/cases/", "list", _("我办的事"), note))
     unread = unread_messages(request.actor)
     if unread and route_exists("/inbox/"):
         title = ngettext("%(count)d 条新消息", "%(count)d 条新消息", unread) % {"count": unread}
@@ -67,6 +79,17 @@ def _waiting(request: ActorRequest) -> list[Waiting]:
             Waiting("/benefits/", "gift", _("看看有没有新的福利"), _("我们按您的情况重新算过"))
         )
     return items[:WAITING_MAX]
+
+
+def _cases_wait(actor: Actor) -> bool:
+    """Whether an office waits for papers or an account of whoever's affairs are at hand."""
+    subject = actor.acting_for
+    return (
+        actor.kind == "resident"
+        and subject is not None
+        and acts_within(actor, subject, "read")
+        and waiting_for(subject) > 0
+    )
 
 
 @require_safe
