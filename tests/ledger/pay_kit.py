@@ -12,7 +12,8 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.actions.bank_files import make_bank_file, release_bank_file
-from denghuo.ledger.actions.bank_returns import read_return_file, receive_return_file
+from denghuo.ledger.actions.bank_reading import read_return_file
+from denghuo.ledger.actions.bank_returns import receive_return_file
 from denghuo.ledger.logic.bank_formats import FileKind, bank_format
 from denghuo.ledger.logic.bank_lines import FileHead, Record, draw_file, open_file
 from denghuo.ledger.public import (

@@ -20,7 +20,8 @@ from denghuo.ledger.actions.bank_files import (
     make_query_file,
     release_bank_file,
 )
-from denghuo.ledger.actions.bank_returns import read_return_file, receive_return_file
+from denghuo.ledger.actions.bank_reading import read_return_file
+from denghuo.ledger.actions.bank_returns import receive_return_file
 from denghuo.ledger.actions.entries import post, post_many, reverse_entries, reverse_entry
 from denghuo.ledger.actions.holds import (
     HoldEndedError,

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from denghuo.ledger.actions.bank_files import mark_unanswered
-from denghuo.ledger.actions.bank_returns import READ_RETURN, read_return_file
+from denghuo.ledger.actions.bank_reading import read_return_file
+from denghuo.ledger.actions.bank_returns import READ_RETURN
 from denghuo.ledger.actions.holds import expire_holds
 from denghuo.platform.public import SYSTEM, RunningJob, job, scheduled
 

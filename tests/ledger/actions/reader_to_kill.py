@@ -11,10 +11,10 @@ import django
 
 django.setup()
 
-from denghuo.ledger.actions import bank_returns  # noqa: E402  after Django is set up
+from denghuo.ledger.actions import bank_reading  # noqa: E402  after Django is set up
 
-bank_returns.ROWS_PER_CHUNK = 2
-bank_returns.read_return_file(
+bank_reading.ROWS_PER_CHUNK = 2
+bank_reading.read_return_file(
     return_id=UUID(sys.argv[1]),
     now=datetime.fromisoformat(sys.argv[2]),
     progress=lambda _done, _total: time.sleep(0.1),

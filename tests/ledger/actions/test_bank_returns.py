@@ -10,13 +10,13 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from denghuo.ledger.actions import bank_returns
+from denghuo.ledger.actions import bank_reading, bank_returns
+from denghuo.ledger.actions.bank_reading import read_return_file
 from denghuo.ledger.actions.bank_returns import (
     AnswerDayError,
     AnswerToNothingError,
     ReturnFileTooLargeError,
     StandInFileError,
-    read_return_file,
     receive_return_file,
 )
 from denghuo.ledger.logic.bank_formats import STAND_IN_REMARK, UnknownBankFormatError, bank_format
@@ -325,16 +325,16 @@ def test_killed_anywhere_and_read_again_it_comes_to_the_same(
     monkeypatch: pytest.MonkeyPatch, in_threads: Callable[..., list[object]]
 ) -> None:
     endow()
-    monkeypatch.setattr(bank_returns, "ROWS_PER_CHUNK", 3)
+    monkeypatch.setattr(bank_reading, "ROWS_PER_CHUNK", 3)
     file = sent_file(20)
     codes = ["0000", "E101", "0000", "P001"] * 5
     rows = [(*row, code, "") for row, code in zip(rows_of(file), codes, strict=True)]
     received = receive(return_file(FIXED, rows, batch=file.number))
     steps = ["_settle", "_answer", "_tell", "record_audit", "publish_many"]
     for number, step in enumerate(steps * 2):
-        failing = failing_after(1 + number % 2, getattr(bank_returns, step))
+        failing = failing_after(1 + number % 2, getattr(bank_reading, step))
         with monkeypatch.context() as broken:
-            broken.setattr(bank_returns, step, failing)
+            broken.setattr(bank_reading, step, failing)
             with pytest.raises(PulledPlugError):
                 read_return_file(return_id=received.id, now=LATER)
         row = ReturnFile.objects.get(pk=received.id)
@@ -357,7 +357,7 @@ def test_two_workers_and_two_files_at_once_pay_once(
     monkeypatch: pytest.MonkeyPatch, in_threads: Callable[..., list[object]]
 ) -> None:
     endow()
-    monkeypatch.setattr(bank_returns, "ROWS_PER_CHUNK", 4)
+    monkeypatch.setattr(bank_reading, "ROWS_PER_CHUNK", 4)
     file = sent_file(20)
     rows = [(*row, "0000", "") for row in rows_of(file)]
     one = receive(return_file(FIXED, rows, batch=file.number))

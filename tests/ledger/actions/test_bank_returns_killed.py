@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from denghuo.ledger.actions.bank_returns import read_return_file, receive_return_file
+from denghuo.ledger.actions.bank_reading import read_return_file
+from denghuo.ledger.actions.bank_returns import receive_return_file
 from denghuo.ledger.logic.pay_answers import Outcome
 from denghuo.ledger.models import BankAnswer, Entry, PayOrder, ReturnFile
 from tests.ledger.pay_kit import (

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from denghuo.ledger.actions.bank_reading import read_return_file
 from denghuo.ledger.actions.bank_returns import (
     StandInFileError,
-    read_return_file,
     receive_return_file,
 )
 from denghuo.ledger.logic.pay_answers import Outcome

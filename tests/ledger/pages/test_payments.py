@@ -16,7 +16,7 @@ from pytest_django import Settings
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.access import pay_readers
 from denghuo.ledger.actions import bank_files
-from denghuo.ledger.actions.bank_returns import read_return_file
+from denghuo.ledger.actions.bank_reading import read_return_file
 from denghuo.ledger.logic.pay_states import PayState
 from denghuo.ledger.models import BankFile, PayOrder, ReturnFile
 from denghuo.platform.models.audit import AuditEntry
@@ -151,7 +151,7 @@ def test_a_file_is_made_by_one_released_by_another_and_downloaded(as_: As) -> No
     assert as_(li).post(f"{path}release/", {"sha256": file.sha256}).status_code == 302
     bytes_ = as_(li).get(f"{path}download/")
     assert bytes_["Content-Disposition"] == f'attachment; filename="{file.number}.txt"'
-    assert card(1).encode() in b"".join(bytes_)  # type: ignore[arg-type]
+    assert card(1).encode() in b"".join(bytes_)
     assert "未答复" not in text(as_(li).get(path))
     assert "银行还没有答复 3 笔" in text(as_(li).get(path))
     empty = as_(wang).get("/desk/payments/files/new/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -144,7 +144,8 @@ def payment_export(request: ActorRequest) -> HttpResponseBase:
         *(_("付款单号"), _("状态"), _("收款人"), _("账户"), _("开户银行"), _("金额（元）")),
         *(_("基金"), _("用途"), _("事由"), _("退回原因"), _("到账或退回日"), _("开单时间")),
     ]
-    table = itertools.chain([header], (_export_row(one) for one in each_pay_order(rows)))
+    body = (_export_row(one) for one in each_pay_order(rows))
+    table: Iterator[Sequence[object]] = itertools.chain([header], body)
     answer = StreamingHttpResponse(
         _marked(table_lines(table)), content_type="text/csv; charset=utf-8"
     )
