@@ -10,6 +10,7 @@ denghuo restore FILE      put a copy back
 denghuo jobs list         dead letters and what waits
 denghuo policy …          check, explain, sweep, compare policies
 denghuo api-key …         make, list, revoke the keys by which programs sign in
+denghuo bank-stand-in …   a made-up bank answers a payment file, for a demo
 denghuo help              all commands; denghuo help COMMAND explains one
 """
 
