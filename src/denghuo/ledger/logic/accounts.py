@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from denghuo.kernel.refusal import RefusalError
 
@@ -42,6 +43,7 @@ class FloorAboveNothingError(RefusalError):
     template = "账户的最低余额不能大于零。"
 
 
+@lru_cache(maxsize=4096)  # the same few funds are in every entry
 def read_code(text: str) -> str:
     """Raises ``NotAccountCodeError``."""
     if len(text) > CODE_LENGTH_MAX or not _CODE.fullmatch(text):

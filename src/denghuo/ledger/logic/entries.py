@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
@@ -17,8 +18,8 @@ LINES_MAX = 200
 AMOUNT_FEN_MAX = 10**15  # ten trillion yuan: more than the region turns over in a year
 REVERSAL = "reversal"
 _KIND = re.compile(r"[a-z][a-z0-9_.]{0,39}")
-_KEY = re.compile(r"[\x21-\x7e]{1,120}")
 _ABOUT = re.compile(r"[a-z_]+\.[A-Za-z_]+:[\x21-\x7e]+")
+KEY_LENGTH_MAX = 120
 ABOUT_LENGTH_MAX = 120
 MEMO_LENGTH_MAX = 200
 
@@ -97,26 +98,40 @@ def write_lines(lines: Sequence[Line]) -> str:
     """
     if not LINES_MIN <= len(lines) <= LINES_MAX:
         raise TooFewLinesError(most=LINES_MAX, count=len(lines))
-    seen: dict[str, int] = {}
+    said: dict[str, int] = {}
+    total = 0
     for line in lines:
         amount = line.amount_fen
         if type(amount) is not int or not 0 < abs(amount) <= AMOUNT_FEN_MAX:
             raise LineAmountError(account=line.account[:40])
-        if line.account in seen:
+        if line.account in said:
             raise AccountTwiceError(account=line.account[:40])
-        seen[read_code(line.account)] = amount
-    if sum(seen.values()) != 0:
-        debit = sum(amount for amount in seen.values() if amount > 0)
-        credit = -sum(amount for amount in seen.values() if amount < 0)
-        raise UnbalancedEntryError(debit=Money(debit).yuan_text, credit=Money(credit).yuan_text)
+        said[read_code(line.account)] = amount
+        total += amount
+    if total != 0:
+        debit = sum(amount for amount in said.values() if amount > 0)
+        raise UnbalancedEntryError(
+            debit=Money(debit).yuan_text, credit=Money(debit - total).yuan_text
+        )
     # Codes are plain ASCII without quotes (read_code), so nothing needs escaping.
-    return "[" + ",".join(f'["{code}",{seen[code]}]' for code in sorted(seen)) + "]"
+    return "[" + ",".join([f'["{code}",{said[code]}]' for code in sorted(said)]) + "]"
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
     """The lines of an entry's row, debits first, as a voucher shows them."""
-    lines = [Line(account, amount) for account, amount in json.loads(text)]
-    return tuple(sorted(lines, key=lambda line: line.amount_fen < 0))
+    return debits_first([Line(account, amount) for account, amount in json.loads(text)])
+
+
+def debits_first(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """As a person reads them: debits before credits, each by account."""
+    if len(lines) == LINES_MIN:  # nearly every entry, and no need to sort
+        first, second = lines
+        return (first, second) if first.amount_fen > 0 else (second, first)
+    return tuple(sorted(lines, key=_as_read))
+
+
+def _as_read(line: Line) -> tuple[bool, str]:
+    return line.amount_fen < 0, line.account
 
 
 def mirrored(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -126,11 +141,21 @@ def mirrored(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 def demand_words(*, key: str, kind: str, about: str, memo: str) -> None:
     """Raise ``EntryWordsError`` unless the words fit their columns and can be searched for."""
-    for part, sound in (
-        ("编号", _KEY.fullmatch(key)),
-        ("类别", _KIND.fullmatch(kind)),
-        ("事由", len(about) <= ABOUT_LENGTH_MAX and _ABOUT.fullmatch(about)),
-        ("摘要", len(memo) <= MEMO_LENGTH_MAX and memo.isprintable()),
-    ):
-        if not sound:
-            raise EntryWordsError(part=part)
+    if not (0 < len(key) <= KEY_LENGTH_MAX and _plain(key)):
+        raise EntryWordsError(part="编号")
+    if not _kind_fits(kind):
+        raise EntryWordsError(part="类别")
+    if len(about) > ABOUT_LENGTH_MAX or not _ABOUT.fullmatch(about):
+        raise EntryWordsError(part="事由")
+    if len(memo) > MEMO_LENGTH_MAX or not memo.isprintable():
+        raise EntryWordsError(part="摘要")
+
+
+def _plain(text: str) -> bool:
+    """Printable ASCII without a space."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+@lru_cache(maxsize=256)  # there are a few dozen kinds
+def _kind_fits(kind: str) -> bool:
+    return _KIND.fullmatch(kind) is not None
