@@ -125,13 +125,16 @@ def claim_due(*, now: datetime, limit: int = CLAIM_MAX) -> list[ClaimedJob]:
     claim = uuid4().hex
     moment, lease = _as_column(now), _as_column(now + CLAIM_LEASE)
     skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    # Materialised: where PostgreSQL runs such a subquery anew for each row it compares, every run
+    # skips the rows locked by the one before, and more than the limit are taken.
     sql = (
-        "UPDATE platform_job SET state = 'running', lease_until = %s, claim = %s WHERE id IN "  # noqa: S608  constant text
+        "WITH due AS MATERIALIZED "  # noqa: S608  constant text
         f"(SELECT id FROM platform_job WHERE {_DUE} ORDER BY run_at, id LIMIT %s {skip}) "
-        "RETURNING id"
+        "UPDATE platform_job SET state = 'running', lease_until = %s, claim = %s "
+        "WHERE id IN (SELECT id FROM due) RETURNING id"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [lease, claim, moment, moment, limit])
+        cursor.execute(sql, [moment, moment, limit, lease, claim])
         taken = [row[0] for row in cursor.fetchall()]
     rows = Job.objects.filter(id__in=taken, claim=claim).order_by("run_at", "id")
     return [ClaimedJob(row.id, row.kind, row.key, row.payload, row.attempts, claim) for row in rows]
