@@ -219,7 +219,7 @@ def return_page(request: ActorRequest, return_id: UUID) -> HttpResponse:
     chosen = [Outcome(asked)] if asked in set(Outcome) else sorted(IN_ERROR)
     answers = list_answers(
         view.id,
-        outcomes=[] if asked == "all" else chosen,
+        outcomes=chosen if asked else (),
         page=page_number(request.GET.get("page", "")),
     )
     return render(
@@ -227,17 +227,26 @@ def return_page(request: ActorRequest, return_id: UUID) -> HttpResponse:
         "ledger/payments/return.html",
         {
             "file": view,
-            "counts": [
-                (outcome.value, _(OUTCOME_NAMES[outcome]), view.counts[outcome])
-                for outcome in Outcome
-                if outcome in view.counts
+            "filters": [
+                {
+                    "name": "outcome",
+                    "label": _("结果"),
+                    "chosen": asked,
+                    "options": [
+                        {"value": "errors", "text": _("要处理的（{n}）").format(n=view.in_error)},
+                        *(
+                            {"value": one.value, "text": f"{_(name)}（{view.counts[one]}）"}
+                            for one, name in OUTCOME_NAMES.items()
+                            if one in view.counts
+                        ),
+                    ],
+                }
             ],
             "answers": answers,
             "rows": [
                 (one, Money(one.amount_fen).yuan_text if one.amount_fen is not None else "")
                 for one in answers.entries
             ],
-            "chosen": asked,
             "total": Money(view.sum_fen),
         },
     )
