@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.bulk.approving import DECIDED
+from denghuo.cases.actions.bulk.following import TELL_PAID, follow_settled, tell_paid
 from denghuo.cases.actions.bulk.telling import tell_decided
-from denghuo.cases.actions.paying import follow_orders
+from denghuo.cases.actions.paying import ABOUT, follow_orders
 from denghuo.cases.actions.reminding import recompute_due_dates
 from denghuo.cases.queries.documents import file_may_be_read
 from denghuo.platform.public import (
@@ -17,34 +18,43 @@ from denghuo.platform.public import (
     Actor,
     FileView,
     RunningJob,
+    job,
     may_read_files,
     on_event,
 )
-
-_ABOUT = "cases.Case:"
 
 
 def _follow(running: RunningJob) -> None:
     """Orders about something else are nobody's here."""
     about = str(running.payload.get("about", ""))
-    if not about.startswith(_ABOUT):
+    if not about.startswith(ABOUT):
         return
     try:
-        follow_orders(case_id=UUID(about.removeprefix(_ABOUT)), now=timezone.now())
+        follow_orders(case_id=UUID(about.removeprefix(ABOUT)), now=timezone.now())
     except CaseNotFoundError:
         return
 
 
-@on_event("ledger.order_paid", kind="cases.follow_paid")
-def follow_paid(running: RunningJob) -> None:
-    """The bank paid."""
-    _follow(running)
+@on_event("ledger.rows_read", kind="cases.follow_settled", atomic=False)
+def follow_the_bank(running: RunningJob) -> None:
+    """A bank's answer was booked, a few thousand rows at a time."""
+    follow_settled(
+        return_id=UUID(running.payload["return_file"]),
+        after=int(running.payload["after"]),
+        until=int(running.payload["until"]),
+        now=timezone.now(),
+    )
 
 
-@on_event("ledger.order_returned", kind="cases.follow_returned")
-def follow_returned(running: RunningJob) -> None:
-    """The bank gave it back."""
-    _follow(running)
+@job(TELL_PAID, atomic=False)
+def tell_of_payment(running: RunningJob) -> None:
+    """Those whose money arrived read so."""
+    tell_paid(
+        return_id=UUID(running.payload["return"]),
+        after=int(running.payload["after"]),
+        until=int(running.payload["until"]),
+        now=timezone.now(),
+    )
 
 
 @on_event("ledger.order_reissued", kind="cases.follow_reissued")

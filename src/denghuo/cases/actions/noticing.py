@@ -22,7 +22,7 @@ from denghuo.cases.actions.turns import (
     write_step,
 )
 from denghuo.cases.logic.items import ServiceItem
-from denghuo.cases.logic.signing import demand_maker
+from denghuo.cases.logic.signing import demand_checker
 from denghuo.cases.logic.states import HandNotAllowedError, Move, State
 from denghuo.cases.models import Case, Objection, PublicNotice
 from denghuo.cases.queries.calendar import working_days_after
@@ -208,7 +208,7 @@ def answer_objection(
     turn = take(found, actor=actor, version=None, now=now)
     if not turn.hands & {"officer", "reviewer", "supervisor"}:
         raise HandNotAllowedError(move="答复异议", hands="经办或复核人员")
-    demand_maker(signer(turn), hands_so_far(turn.row))
+    demand_checker(signer(turn), hands_so_far(turn.row))
     raised = Objection.objects.select_for_update().get(pk=objection_id)
     if raised.state != "open":
         raise ObjectionAnsweredError

@@ -18,6 +18,7 @@ from denghuo.cases.actions.turns import (
     Turn,
     announce,
     demand_applicant,
+    demand_move,
     finish,
     move,
     take,
@@ -45,6 +46,8 @@ from denghuo.ledger.public import (
 from denghuo.people.public import subject_name
 from denghuo.platform.public import SYSTEM, Actor, publish
 
+# How the ledger names a case.
+ABOUT = "cases.Case:"
 _BACK = frozenset({PayState.RETURNED, PayState.REISSUED, PayState.GIVEN_UP, PayState.CANCELLED})
 _WAITS_FOR_MONEY = frozenset({State.PAYABLE, State.UPHELD, State.CHANGED})
 # What stands in the way of a payment, in a code the desk has words for.
@@ -177,6 +180,7 @@ def make_payable(*, actor: Actor, case_id: UUID, version: int | None, now: datet
     turn = take(case_id, actor=actor, version=version, now=now, again=Move.MAKE_PAYABLE)
     if turn.replayed:
         return turn.view
+    demand_move(turn, Move.MAKE_PAYABLE)
     demand_payable(turn)
     move(turn, Move.MAKE_PAYABLE)
     order(turn)
@@ -392,7 +396,7 @@ def _ours(state: PayState) -> str:
 
 def about_text(row: Case) -> str:
     """How the ledger names the case."""
-    return f"cases.Case:{row.pk}"
+    return f"{ABOUT}{row.pk}"
 
 
 def fund_code(fund: str, area: str) -> str:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.accepting import begin_limit
 from denghuo.cases.actions.clocks import end_clock
 from denghuo.cases.actions.opening import ToldFact, tell_facts
@@ -17,6 +16,7 @@ from denghuo.cases.actions.turns import (
     NoteNeededError,
     Turn,
     announce,
+    demand_move,
     finish,
     hands_so_far,
     move,
@@ -194,6 +194,7 @@ def decide(
     turn = take(case_id, actor=actor, version=version, now=now, again=kind)
     if turn.replayed:
         return turn.view
+    demand_move(turn, kind)
     row = turn.row
     amount = row.proposed_fen or 0
     limit = turn.item.third_sign_over_fen
@@ -211,9 +212,7 @@ def decide(
         move(turn, Move.SIGN, note=note)
         row.checked_by = who.staff_id
         return finish(turn, "sign")
-    if row.snapshot is None:
-        move(turn, kind)  # refused in the table's words: nothing was proposed
-        raise CaseNotFoundError
+    assert row.snapshot is not None  # noqa: S101  a proposed case has one
     if not gathered(turn).evidence.same_grounds(evidence_of(row.snapshot)):
         raise FactsChangedError
     look(turn)

@@ -135,6 +135,15 @@ def move(
     return after
 
 
+def demand_move(turn: Turn, kind: Move) -> None:
+    """Whether these hands may make the move from here, before anything is looked up for it.
+
+    Raises ``MoveNotPossibleError``, ``HandNotAllowedError``.
+    """
+    kept = State(turn.row.kept_state) if turn.row.kept_state else None
+    next_state(turn.state, kind, turn.hands, kept=kept)
+
+
 def place_of(row: Case, state: State) -> bool:
     """Whether the case keeps a second one out, in this state."""
     approved = row.decision is not None and row.decision.result == "approved"

@@ -173,7 +173,7 @@ def _approve(actor: Actor, staff_id: UUID, rows: Sequence[_Row], now: datetime) 
         },
         _DECISION_COLUMNS,
     )
-    writer.write(_decisions(rows, ids, staff_id, now))
+    writer.write(ids, *zip(*_decisions(rows, staff_id, now), strict=True))
     write_steps(
         actor,
         Move.APPROVE,
@@ -185,14 +185,15 @@ def _approve(actor: Actor, staff_id: UUID, rows: Sequence[_Row], now: datetime) 
         "cases_case",
         "state = 'approved', version = version + 1, decision_id = %s, amount_fen = %s, "
         "decided_at = %s",
-        [(pk, row.fen, _moment(now), row.id) for row, pk in zip(rows, ids, strict=True)],
+        ids,
+        [row.fen for row in rows],
+        [_moment(now)] * len(rows),
+        [row.id for row in rows],
     )
 
 
-def _decisions(
-    rows: Sequence[_Row], ids: Sequence[UUID], staff_id: UUID, now: datetime
-) -> Iterable[tuple[object, ...]]:
-    for row, pk in zip(rows, ids, strict=True):
+def _decisions(rows: Sequence[_Row], staff_id: UUID, now: datetime) -> Iterable[tuple[object, ...]]:
+    for row in rows:
         signed, second = (row.checked_by, staff_id) if row.checked_by else (staff_id, None)
         digest = decision_digest(
             snapshot=row.digest,
@@ -201,7 +202,7 @@ def _decisions(
             signers=["system", str(signed), str(second or "")],
             signed_at=now,
         )
-        yield pk, row.id, row.fen, row.snapshot_id, signed, second, digest
+        yield row.id, row.fen, row.snapshot_id, signed, second, digest
 
 
 def _check(actor: Actor, staff_id: UUID, rows: Sequence[_Row], now: datetime) -> None:
@@ -218,7 +219,8 @@ def _check(actor: Actor, staff_id: UUID, rows: Sequence[_Row], now: datetime) ->
     update_rows(
         "cases_case",
         "version = version + 1, checked_by = %s",
-        [(staff_id, row.id) for row in rows],
+        [staff_id] * len(rows),
+        [row.id for row in rows],
     )
 
 

@@ -56,7 +56,8 @@ def publish_in_bulk(
         update_rows(
             "cases_case",
             "state = 'public_notice', version = version + 1, notice_id = %s",
-            [(notices[area].pk, pk) for pk, _, area, _ in rows],
+            [notices[area].pk for _, _, area, _ in rows],
+            [pk for pk, _, _, _ in rows],
         )
         record_audit(
             actor=actor,

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
-from denghuo.cases.actions.bulk.rows import RowWriter
+from denghuo.cases.actions.bulk.rows import RowWriter, update_rows
 from denghuo.cases.actions.numbering import next_numbers
 from denghuo.cases.actions.turns import name_of
 from denghuo.cases.logic.items import ServiceItem
@@ -158,8 +158,8 @@ def _one_per_place(rows: Sequence[NewCase]) -> tuple[list[NewCase], dict[int, in
 
 
 _CASE_COLUMNS = (
-    "id", "number", "subject_id", "period", "area", "home", "snapshot_id", "proposed_fen",
-    "bulk_row", "asked_on",
+    "id", "number", "subject_id", "period", "area", "home", "proposed_fen", "bulk_row",
+    "asked_on",
 )  # fmt: skip
 _SNAPSHOT_COLUMNS = (
     "id", "case_id", "as_of", "policy", "policy_digest", "rule_version", "amount_fen", "facts",
@@ -190,21 +190,21 @@ def _write(
         _CASE_COLUMNS,
     )
     cases.write(
-        (
-            case_id,
-            number,
-            one.subject.id,
-            one.period,
-            areas[one.home],
-            one.home.code if one.home else "",
-            snapshot_id,
-            one.evidence.amount_fen,
-            one.row,
-            one.evidence.as_of,
-        )
-        for one, number, (case_id, snapshot_id) in zip(rows, numbers, ids, strict=True)
+        [case for case, _ in ids],
+        numbers,
+        [one.subject.id for one in rows],
+        [one.period for one in rows],
+        [areas[one.home] for one in rows],
+        [one.home.code if one.home else "" for one in rows],
+        [one.evidence.amount_fen for one in rows],
+        [one.row for one in rows],
+        [one.evidence.as_of for one in rows],
     )
     _write_snapshots(rows, ids, now)
+    # Case and snapshot name each other. Written in one go, SQLite would search every table that
+    # points at a snapshot, once per row, for what the pending reference might resolve.
+    held = [case for case, _ in ids]
+    update_rows("cases_case", "snapshot_id = %s", [snapshot for _, snapshot in ids], held)
     steps = RowWriter(
         Step,
         {
@@ -218,7 +218,7 @@ def _write(
         },
         ("case_id",),
     )
-    steps.write((case_id,) for case_id, _ in ids)
+    steps.write(held)
     return {one.row: case_id for one, (case_id, _) in zip(rows, ids, strict=True)}
 
 
@@ -228,18 +228,17 @@ def _write_snapshots(
     writer = RowWriter(
         Snapshot, {"created_at": now, "at": now, "verdict": "entitled"}, _SNAPSHOT_COLUMNS
     )
+    evidence = [one.evidence for one in rows]
+    texts = [one.texts for one in evidence]
     writer.write(
-        (
-            snapshot_id,
-            case_id,
-            one.evidence.as_of,
-            one.evidence.policy,
-            one.evidence.policy_digest,
-            one.evidence.rule_version,
-            one.evidence.amount_fen,
-            *one.evidence.texts,
-        )
-        for one, (case_id, snapshot_id) in zip(rows, ids, strict=True)
+        [snapshot for _, snapshot in ids],
+        [case for case, _ in ids],
+        [one.as_of for one in evidence],
+        [one.policy for one in evidence],
+        [one.policy_digest for one in evidence],
+        [one.rule_version for one in evidence],
+        [one.amount_fen for one in evidence],
+        *zip(*texts, strict=True),
     )
 
 

@@ -118,21 +118,25 @@ def _pay(
         [(row.pk, row.version) for row in rows],
         now,
     )
+    fits = [about_text(row) in ordered for row in rows]
     update_rows(
         "cases_case",
         "state = 'payable', version = version + 1, ordered_fen = %s, pay_problem = %s",
-        [
-            (row.amount_fen, "", row.pk) if about_text(row) in ordered else (0, NO_ACCOUNT, row.pk)
-            for row in rows
-        ],
+        [row.amount_fen if fit else 0 for row, fit in zip(rows, fits, strict=True)],
+        ["" if fit else NO_ACCOUNT for fit in fits],
+        [row.pk for row in rows],
     )
     writer = RowWriter(
         CasePayment,
         {"created_at": now, "changed_at": now, "state": "ordered"},
         ("case_id", "key", "decision_id", "amount_fen", "order", "id"),
     )
+    paid = [(row, order) for row in rows if (order := ordered.get(about_text(row))) is not None]
     writer.write(
-        (row.pk, order.key, row.decision_id, order.amount_fen, order.id, uuid4())
-        for row in rows
-        if (order := ordered.get(about_text(row))) is not None
+        [row.pk for row, _ in paid],
+        [order.key for _, order in paid],
+        [row.decision_id for row, _ in paid],
+        [order.amount_fen for _, order in paid],
+        [order.id for _, order in paid],
+        [uuid4() for _ in paid],
     )

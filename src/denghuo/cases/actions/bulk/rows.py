@@ -6,13 +6,14 @@ million rows of sixty columns, most of them the same. Here what is the same is p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
-Prepare = Callable[[Any], Any]
+Prepare = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 class RowWriter:
@@ -26,73 +27,67 @@ class RowWriter:
     def __init__(
         self, model: type[models.Model], constants: Mapping[str, object], varying: Sequence[str]
     ) -> None:
-        fields = [
-            field
+        by_name = {
+            field.attname: field
             for field in model._meta.concrete_fields  # noqa: SLF001  Django's public _meta
             if not isinstance(field, models.AutoField)
-        ]
-        by_name = {field.attname: field for field in fields}
+        }
         unknown = ({*constants} | {*varying}) - by_name.keys()
         if unknown:
             raise ValueError(f"{model.__name__} has no {sorted(unknown)}")
-        self._varying = [(name, preparing(by_name[name])) for name in varying]
+        self._prepare = [preparing(by_name[name]) for name in varying]
         fixed = [name for name in by_name if name not in varying]
-        self._fixed = tuple(
-            preparing(by_name[name])(constants.get(name, _default(by_name[name], constants, name)))
+        self._fixed = [
+            preparing(by_name[name])([constants.get(name, by_name[name].get_default())])[0]
             for name in fixed
-        )
+        ]
         quote = connection.ops.quote_name
         columns = [quote(by_name[name].column or name) for name in (*varying, *fixed)]
         marks = ", ".join(["%s"] * len(columns))
         table = quote(model._meta.db_table)  # noqa: SLF001  Django's public _meta
         self._sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
 
-    def write(self, rows: Iterable[Sequence[object]]) -> None:
-        """Insert rows whose values stand in the order of ``varying``."""
-        prepared = [prepare for _, prepare in self._varying]
-        fixed = self._fixed
-        values: list[tuple[Any, ...]] = [
-            (*(one(value) for one, value in zip(prepared, row, strict=True)), *fixed)
-            for row in rows
-        ]
-        if values:
+    def write(self, *columns: Sequence[object]) -> None:
+        """Insert rows given column by column, in the order of ``varying``."""
+        prepared = [one(column) for one, column in zip(self._prepare, columns, strict=True)]
+        rows: list[tuple[Any, ...]] = list(
+            zip(*prepared, *(repeat(value, len(columns[0])) for value in self._fixed), strict=True)
+        )
+        if rows:
             with connection.cursor() as cursor:
-                cursor.executemany(self._sql, values)
+                cursor.executemany(self._sql, rows)
 
 
-def update_rows(table: str, changes: str, rows: Sequence[Sequence[object]]) -> None:
-    """``UPDATE table SET changes WHERE id = %s`` once per row; the id stands last.
+def update_rows(table: str, changes: str, *columns: Sequence[object]) -> None:
+    """``UPDATE table SET changes WHERE id = %s`` once per row, given column by column; the ids
+    stand last.
 
     ``table`` and ``changes`` are constant text of ours, never a request's.
     """
-    prepared: list[tuple[Any, ...]] = [tuple(plain(value) for value in row) for row in rows]
-    if prepared:
+    rows: list[tuple[Any, ...]] = list(zip(*(plain(column) for column in columns), strict=True))
+    if rows:
         with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {table} SET {changes} WHERE id = %s", prepared)  # noqa: S608
+            cursor.executemany(f"UPDATE {table} SET {changes} WHERE id = %s", rows)  # noqa: S608
 
 
-def plain(value: object) -> object:
-    """A parameter in the form the engine's driver takes."""
-    if isinstance(value, UUID):
-        return value.hex if connection.vendor == "sqlite" else value
-    return value
+def plain(column: Sequence[Any]) -> Sequence[Any]:
+    """Values in the form the engine's driver takes: SQLite keeps identifiers as 32 digits."""
+    if connection.vendor != "sqlite":
+        return column
+    return [value.hex if isinstance(value, UUID) else value for value in column]
 
 
 def preparing(field: models.Field[Any, Any]) -> Prepare:
-    """How a value of this field becomes a parameter."""
-    if isinstance(field, models.UUIDField) or (
-        isinstance(field, models.ForeignKey) and isinstance(field.target_field, models.UUIDField)
-    ):
+    """How a column of this field's values becomes parameters."""
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(target, models.UUIDField):
         return plain
     text = isinstance(field, models.CharField | models.TextField | models.IntegerField)
     if text and field.get_internal_type() != "BinaryField":
         return _as_is
-    return lambda value: field.get_db_prep_save(value, connection=connection)
+    return lambda column: [field.get_db_prep_save(value, connection=connection) for value in column]
 
 
-def _as_is(value: Any) -> Any:
-    return str(value) if isinstance(value, str) else value
-
-
-def _default(field: models.Field[Any, Any], constants: Mapping[str, object], name: str) -> object:
-    return None if name in constants else field.get_default()
+def _as_is(column: Sequence[Any]) -> Sequence[Any]:
+    return [str(value) if type(value) is not str and isinstance(value, str) else value
+            for value in column]  # fmt: skip

@@ -48,7 +48,7 @@ def write_steps(
         },
         ("case_id", "seq"),
     )
-    writer.write((pk, version + 1) for pk, version in rows)
+    writer.write([pk for pk, _ in rows], [version + 1 for _, version in rows])
 
 
 def locked(rows: QuerySet[Case]) -> QuerySet[Case]:
