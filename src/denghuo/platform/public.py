@@ -32,9 +32,11 @@ from denghuo.platform.api_guard import (
 )
 from denghuo.platform.append_only import AppendOnlyTable, is_append_only
 from denghuo.platform.audit import (
+    AuditLine,
     AuditOutsideTransactionError,
     LookUp,
     LookUpPage,
+    audit_of,
     look_ups_of,
     record_audit,
     record_look_up,
@@ -52,7 +54,7 @@ from denghuo.platform.calendar import (
 from denghuo.platform.checks import refuse_to_serve_if_unsafe
 from denghuo.platform.client_address import client_address
 from denghuo.platform.counted import look_ups_made, messages_sent
-from denghuo.platform.counting import CountedRows, Met
+from denghuo.platform.counting import CountedRows, LocalDay, Met
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.files.store import (
@@ -108,6 +110,7 @@ __all__ = [
     "ActorKind",
     "ActorRequest",
     "AppendOnlyTable",
+    "AuditLine",
     "AuditMark",
     "AuditOutsideTransactionError",
     "BodyTooLargeError",
@@ -122,6 +125,7 @@ __all__ = [
     "JobFailedError",
     "JobView",
     "LeaseLostError",
+    "LocalDay",
     "LookUp",
     "LookUpPage",
     "Met",
@@ -144,6 +148,7 @@ __all__ = [
     "answer_refusal",
     "anyone",
     "audit_marks",
+    "audit_of",
     "client_address",
     "days_left_text",
     "demand",

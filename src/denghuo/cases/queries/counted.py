@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Case as If
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.functions import TruncDate
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, When
 
 from denghuo.cases.models import Appeal, Case, CasePayment, CorrectionRound
 from denghuo.cases.queries.items import service_item
-from denghuo.kernel.clock import SHANGHAI
-from denghuo.platform.public import CountedRows
+from denghuo.platform.public import CountedRows, LocalDay
 
 _BY_ITSELF = ("system", "batch")
 
@@ -24,12 +22,15 @@ def _place(path: str = "") -> If:
     return If(When(**{f"{path}home": ""}, then=F(f"{path}area")), default=F(f"{path}home"))
 
 
-def _cases(items: Sequence[str]) -> QuerySet[Case]:
-    """All cases, or those of some items. Raises ``ItemNotFoundError``."""
+def _of(path: str, items: Sequence[str]) -> Q:
+    """Of some items, or of all. Raises ``ItemNotFoundError``."""
     for code in items:
         service_item(code)
-    rows = Case.objects.filter(number__isnull=False)
-    return rows.filter(item__in=items) if items else rows
+    return Q(**{f"{path}item__in": items}) if items else Q()
+
+
+def _cases(items: Sequence[str]) -> QuerySet[Case]:
+    return Case.objects.filter(_of("", items))
 
 
 def cases_opened(items: Sequence[str] = ()) -> CountedRows:
@@ -55,9 +56,7 @@ def cases_decided(items: Sequence[str] = ()) -> CountedRows:
         rows=lambda: (
             _cases(items)
             .filter(decided_at__isnull=False, decided_due_on__isnull=False)
-            .annotate(
-                decided_day=TruncDate("decided_at", tzinfo=SHANGHAI, output_field=DateField())
-            )
+            .annotate(decided_day=LocalDay("decided_at"))
         ),
         at="decided_at",
         area=_place(),
@@ -105,11 +104,7 @@ def payments_made(items: Sequence[str] = ()) -> CountedRows:
     """Payments the bank has confirmed; what came back is not among them."""
     return CountedRows(
         key="cases.CasePayment",
-        rows=lambda: (
-            CasePayment.objects.filter(state="paid", case__in=_cases(items).values("pk"))
-            if items
-            else CasePayment.objects.filter(state="paid")
-        ),
+        rows=lambda: CasePayment.objects.filter(_of("case__", items), state="paid"),
         at="changed_at",
         area=_place("case__"),
         subject="case__subject_id",
@@ -123,9 +118,7 @@ def appeals_decided(items: Sequence[str] = ()) -> CountedRows:
     """Appeals that were answered; ``met``: the decision was changed."""
     return CountedRows(
         key="cases.Appeal",
-        rows=lambda: Appeal.objects.filter(
-            decided_at__isnull=False, case__in=_cases(items).values("pk")
-        ),
+        rows=lambda: Appeal.objects.filter(_of("case__", items), decided_at__isnull=False),
         at="decided_at",
         area=_place("case__"),
         subject="case__subject_id",

@@ -27,7 +27,8 @@ _DIGITS_BELOW = {"province": 4, "league": 6, "banner": 9, "township": 12}
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number of a measure. ``value`` is None where there is none yet; ``other`` is the same
-    rows counted the other way (persons beside person-times)."""
+    rows counted the other way (persons beside person-times). ``counted.subjects`` is zero where
+    the unit shows no subjects."""
 
     value: int | None
     counted: Counted
@@ -95,11 +96,13 @@ def tile(
     here = rows is not None and (rows.placed or area.level == "province")
     if rows is None or not here:
         return _without(definition, unit, span, target, here=rows is None, on=on)
-    figure = _figure(rows.total(span, area), unit)
-    adds_up = _adds_up(rows, unit)
-    stand = standing(figure.value, target, on=on, better=definition.better, adds_up=adds_up)
-    months = _months(rows, unit, year, area, on)
-    return Tile(definition, unit, span, figure, months, target, stand)
+    months = _months(rows, unit, year, area)
+    figure = _figure(_total(rows, unit, span, area, months), unit)
+    stand = standing(
+        figure.value, target, on=on, better=definition.better, adds_up=_adds_up(rows, unit)
+    )
+    begun = tuple(each for each in months if each.span.start <= on)
+    return Tile(definition, unit, span, figure, begun, target, stand)
 
 
 def by_area(
@@ -139,18 +142,34 @@ def _adds_up(rows: CountedRows, unit: Unit) -> bool:
     return rows.gone is None and unit.basis != "rate"
 
 
-def _months(
-    rows: CountedRows, unit: Unit, year: int, area: Region, on: date
-) -> tuple[MonthFigure, ...]:
-    """The months that have begun."""
-    spans = [span for span in months_of(year) if span.start <= on]
-    if not spans:
-        return ()
-    counted = rows.parts(spans, area)
+def _months(rows: CountedRows, unit: Unit, year: int, area: Region) -> tuple[MonthFigure, ...]:
+    """All twelve, in one look; a stock is looked at once for each."""
+    spans = months_of(year)
+    counted = rows.parts(spans, area, subjects=_tells_subjects(unit))
     return tuple(
         MonthFigure(span.start.month, span, _figure(each, unit))
         for span, each in zip(spans, counted, strict=True)
     )
+
+
+def _total(
+    rows: CountedRows, unit: Unit, span: Period, area: Region, months: tuple[MonthFigure, ...]
+) -> Counted:
+    """What months add up to need not be counted twice; persons and stocks do not add up."""
+    year = year_span(span.start.year)
+    if rows.gone is not None or span != year or _tells_subjects(unit):
+        return rows.total(span, area)
+    each = [month.figure.counted for month in months]
+    return Counted(
+        rows=sum(one.rows for one in each),
+        amount_fen=sum(one.amount_fen for one in each),
+        met=sum(one.met for one in each),
+    )
+
+
+def _tells_subjects(unit: Unit) -> bool:
+    """Whether different persons or firms are shown, by themselves or beside person-times."""
+    return unit.basis == "subjects" or bool(unit.other)
 
 
 def _without(
