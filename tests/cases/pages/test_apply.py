@@ -30,7 +30,8 @@ from tests.cases.pages.counter import (
     photo,
     resident,
 )
-from tests.factories.people import make_person
+from tests.factories.people import CHIFENG, make_person
+from tests.people import browsers
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,16 @@ def test_an_account_of_another_name_is_refused(known_world: w.World) -> None:
     assert 'value="萨仁"' in page(response)
     typo = {**ACCOUNT, "number": w.CARD[:-1] + str((int(w.CARD[-1]) + 1) % 10)}
     assert "可能抄错了一位" in page(answer(client, known_world.person, "account", **typo))
+
+
+def test_a_bank_that_no_file_can_carry_is_refused_at_its_question(known_world: w.World) -> None:
+    client = resident(known_world.person)
+    begin(client)
+    for bank in ("=HYPERLINK(1)", "银行" * 40):
+        response = answer(client, known_world.person, "account", **{**ACCOUNT, "bank": bank})
+        assert response.status_code == 422
+        assert 'href="#id_bank"' in page(response)
+    assert answers_of(known_world.person) == {}
 
 
 def test_what_is_still_open_leads_from_the_check_to_it(world: w.World) -> None:
@@ -331,6 +342,22 @@ def test_next_without_a_file_asks_for_one(world: w.World) -> None:
     response = client.post(f"{APPLY}certificate_photo/", {"draft": draft, "next": "1"})
     assert response.status_code == 422
     assert "请先选一个文件" in page(response)
+
+
+def test_the_office_opens_the_papers_of_its_cases_and_no_others(world: w.World) -> None:
+    client = resident(world.person)
+    applied(client, world.person)
+    paper = f"/files/{Document.objects.get().file_id}/"
+    officer, far = (
+        world.office.officer.staff_id,
+        w.staff("far", "officer", area=w.Region.read("1506")),
+    )
+    assert officer is not None
+    assert far.staff_id is not None
+    assert browsers.staff(officer).get(paper).status_code == 200
+    assert browsers.staff(far.staff_id).get(paper).status_code == 404
+    text = page(client.get("/me/looks/"))
+    assert "审核办件材料" in text
 
 
 # Others

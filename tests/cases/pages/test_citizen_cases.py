@@ -288,13 +288,13 @@ def test_an_appeal_is_made_once_and_shown_with_its_answer(late: w.World) -> None
     )
     text = page(client.get(at(case)))
     assert "查实交满一年" in text
-    assert "批准了。1,500" in text
+    assert "批准了。1,500 元" in text
 
 
 def test_an_approval_says_how_much_and_what_is_missing(known_world: w.World) -> None:
     case = w.decided(known_world)
     text = page(resident(known_world.person).get(at(case)))
-    assert "批准了。1,500.00 元" in text
+    assert "批准了。1,500 元" in text
 
 
 # Money
@@ -319,7 +319,7 @@ def test_a_payment_on_its_way_is_shown(known_world: w.World) -> None:
     w.fund()
     case = w.payable(known_world)
     text = page(resident(known_world.person).get(at(case)))
-    assert "1,500.00 元" in text
+    assert "1,500 元" in text
     assert "已下单" in text
     assert "钱已经在路上" in text
 

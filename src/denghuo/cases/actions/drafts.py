@@ -22,6 +22,7 @@ from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
+from denghuo.ledger.public import PayOrderDraft, checked_draft
 from denghuo.platform.public import Actor, record_audit, send_message
 
 KNOWN = "known"
@@ -30,6 +31,7 @@ KNOWN = "known"
 IDLE_DAYS = 60
 NOTICE_DAYS = 14
 _BATCH = 500
+_ACCOUNT_INPUTS = {"account_no": "number", "account_name": "holder"}
 
 
 class FieldNotAskedError(RefusalError):
@@ -104,6 +106,8 @@ def save_answer(*, actor: Actor, draft_id: UUID, field: str, raw: Raw, now: date
     one = asked_field(view, who, field)
     subject_at_hand(actor, one.scope, now=now)
     value = read_answer(one, raw, asked_of(who, offered(view.form, view.subject, now=now), now=now))
+    if one.kind == "bank_account" and isinstance(value, dict):
+        demand_payable_to(view.subject, who.name, value)
     before = view.answers.get(field)
     answers = {name: each for name, each in view.answers.items() if name != field}
     if value is not None:
@@ -157,6 +161,31 @@ def delete_old_drafts(*, actor: Actor, now: datetime) -> int:
             actor=actor, action="cases.delete_old_drafts", detail={"count": len(rows)}, at=now
         )
     return len(rows)
+
+
+def demand_payable_to(subject: SubjectRef, name: str, account: dict[str, str]) -> None:
+    """Refuse now what the bank would give back later, at the input that is wrong.
+
+    Raises the ledger's refusals of accounts, with the names of our own inputs.
+    """
+    try:
+        checked_draft(
+            PayOrderDraft(
+                key="asked",
+                about="cases.FormDraft",
+                payee=subject,
+                payee_name=name,
+                account_name=account["holder"],
+                account_no=account["number"],
+                bank=account["bank"],
+                amount_fen=1,
+                fund="",
+                purpose="核对账户",
+            )
+        )
+    except RefusalError as refused:
+        refused.field = _ACCOUNT_INPUTS.get(refused.field or "", "bank")
+        raise
 
 
 def locked_draft(actor: Actor, draft_id: UUID, *, now: datetime) -> FormDraft:

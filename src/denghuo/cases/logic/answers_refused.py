@@ -114,7 +114,7 @@ class NotAccountError(RefusalError):
     """No account of a firm."""
 
     code = "cases.not_account"
-    template = "账号请写 8 到 28 位数字。请对照开户许可证再看一遍。"
+    template = "账号请写 8 到 32 位数字。请对照开户许可证再看一遍。"
 
 
 class BankMissingError(RefusalError):

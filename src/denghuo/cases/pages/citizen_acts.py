@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from denghuo.cases.actions.accepting import Supplied, answer_correction, withdraw
 from denghuo.cases.actions.appealing import appeal
 from denghuo.cases.actions.documents import bring_for_case
+from denghuo.cases.actions.drafts import demand_payable_to
 from denghuo.cases.actions.paying import confirm_account
 from denghuo.cases.actions.rating import rate
 from denghuo.cases.forms import AskedForm, QuestionForm, RateForm, WordsForm
@@ -108,6 +109,7 @@ def account(request: ActorRequest, number: str) -> HttpResponseBase:
             value = read_answer(_ACCOUNT, typed, asked)
             if not isinstance(value, dict):
                 raise TypeError("an account is read in parts")
+            demand_payable_to(case.subject, holder, value)
             confirm_account(
                 actor=request.actor,
                 case_id=case.id,

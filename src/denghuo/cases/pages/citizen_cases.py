@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from denghuo.cases.logic.forms import NoFormError, form_numbered, minutes
 from denghuo.cases.logic.states import Move, State
+from denghuo.cases.pages.citizen_answers import plain_amount
 from denghuo.cases.pages.citizen_timeline import (
     day_words,
     due_words,
@@ -172,7 +173,9 @@ def case_context(story: Story, *, on: date) -> dict[str, Any]:
         "problem": problem_words(case),
         "asked": story.open_round,
         "decision": decision,
-        "amount": str(Money(decision.amount_fen)) if decision and decision.amount_fen else "",
+        "amount": plain_amount(str(Money(decision.amount_fen)))
+        if decision and decision.amount_fen
+        else "",
         "appeal_until": until,
         "may_appeal": _may_appeal(story, until, on=on),
         "may_withdraw": Move.WITHDRAW in case.moves,
@@ -182,7 +185,7 @@ def case_context(story: Story, *, on: date) -> dict[str, Any]:
         "payments": [
             {
                 "text": _(one.state_text),
-                "amount": str(Money(one.amount_fen)),
+                "amount": plain_amount(str(Money(one.amount_fen))),
                 "at": one.changed_at,
                 "state": one.state,
             }

@@ -19,6 +19,7 @@ from denghuo.cases.actions.noticing import (
     object_to_notice,
 )
 from denghuo.cases.forms import WordsForm
+from denghuo.cases.pages.citizen_answers import plain_amount
 from denghuo.cases.pages.citizen_words import page, reader_language, sentence_of
 from denghuo.cases.queries.notices import (
     LINES_PER_PAGE,
@@ -53,7 +54,10 @@ def notice(request: ActorRequest, notice_id: UUID) -> HttpResponseBase:
         "service": found.item.names.in_language(reader_language()),
         "page": shown,
         "lines": [
-            {"line": one, "amount": str(Money(one.amount_fen)) if one.amount_fen else ""}
+            {
+                "line": one,
+                "amount": plain_amount(str(Money(one.amount_fen))) if one.amount_fen else "",
+            }
             for one in lines(list(shown.object_list))
         ],
     }

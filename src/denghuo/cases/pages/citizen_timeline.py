@@ -113,7 +113,9 @@ def _next(story: Story) -> Iterator[dict[str, Any]]:
         yield _to_come(_("给出决定"), _until(due, provisional=case.due_provisional))
     if case.state in BEFORE_DECISION | {State.APPROVED} and item.notice.days:
         yield _to_come(_("批准的，公示 {days} 个工作日").format(days=item.notice.days), "")
-    if case.state in BEFORE_DECISION | _GRANTED and item.pays:
+    if case.state is State.PAYABLE:
+        yield _to_come(_("钱到账"), "")
+    elif case.state in BEFORE_DECISION | _GRANTED and item.pays:
         yield _to_come(_("批准的，付款到您确认的账户"), "")
 
 
