@@ -60,6 +60,16 @@ class AuditHead:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One act on one thing: what was done, by whom, when."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookUp:
     """One look at a subject's personal data: who, when, which fields, why."""
 
@@ -155,6 +165,12 @@ def look_ups_of(subject: SubjectRef, *, page: int = 1) -> LookUpPage:
     start = (page - 1) * LOOK_UPS_PER_PAGE
     entries = tuple(_look_up(row) for row in rows[start : start + LOOK_UPS_PER_PAGE])
     return LookUpPage(entries=entries, page=page, pages=pages, total=total)
+
+
+def audit_of(entity: str, *, most: int = 50) -> tuple[AuditLine, ...]:
+    """What was done to one thing (``room.Model:id``), the first act first."""
+    rows = AuditEntry.objects.filter(entity=entity).order_by("seq")[:most]
+    return tuple(AuditLine(row.seq, row.at, row.actor, row.action) for row in rows)
 
 
 def chain_head() -> AuditHead:
