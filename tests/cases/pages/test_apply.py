@@ -350,7 +350,7 @@ def test_the_office_opens_the_papers_of_its_cases_and_no_others(world: w.World) 
     paper = f"/files/{Document.objects.get().file_id}/"
     officer, far = (
         world.office.officer.staff_id,
-        w.staff("far", "officer", area=w.Region.read("1506")),
+        w.staff("far", "officer", area=CHIFENG),
     )
     assert officer is not None
     assert far.staff_id is not None
