@@ -9,6 +9,7 @@ denghuo backup            copy the embedded database while it serves
 denghuo restore FILE      put a copy back
 denghuo jobs list         dead letters and what waits
 denghuo policy …          check, explain, sweep, compare policies
+denghuo facts import FILE bring in a file of facts from another office
 denghuo api-key …         make, list, revoke the keys by which programs sign in
 denghuo bank-stand-in …   a made-up bank answers a payment file, for a demo
 denghuo help              all commands; denghuo help COMMAND explains one

@@ -19,3 +19,27 @@ def answers_for_area(actor: Actor, area: Region) -> bool:
     if actor.kind == "system":
         return True
     return fact_staff(actor) and actor.area is not None and actor.area.contains(area)
+
+
+SUPERVISOR = "supervisor"
+
+season_staff = staff_with(OFFICER, REVIEWER, SUPERVISOR, "leader")
+season_staff.__doc__ = "Those who begin a season, check its sample, sign it, and who answer for it."
+
+reach_staff = staff_with("station", OFFICER, REVIEWER, SUPERVISOR, "leader")
+reach_staff.__doc__ = "Stations go to those who are entitled and were not reached."
+
+
+def hands_of(actor: Actor) -> frozenset[str]:
+    """Whose steps of a season the actor may take."""
+    if actor.kind == "system":
+        return frozenset({"system"})
+    found = {role for role in (OFFICER, REVIEWER, SUPERVISOR) if role in actor.roles}
+    return frozenset(found | ({SUPERVISOR} if "leader" in actor.roles else set()))
+
+
+def answers_for_season(actor: Actor, area: Region) -> bool:
+    """A season pays in the whole of its area: only who answers for all of it sees and moves it."""
+    if actor.kind == "system":
+        return True
+    return season_staff(actor) and actor.area is not None and actor.area.contains(area)

@@ -40,6 +40,7 @@ CELLS = st.one_of(
     st.integers(-(10**16), 10**16).map(str),
     st.decimals(-(10**9), 10**12, places=3).map(str),
     st.decimals(0, 10**9, places=2).map(str),
+    st.decimals(0, 10**11, places=2).map(lambda number: f"{number:,}"),
     st.decimals(0, 10**6, places=1).map(lambda number: f" {number:,} 元"),
     st.dates(date(1990, 1, 1), date(2030, 1, 1)).map(str),
     st.sampled_from(_CODES),

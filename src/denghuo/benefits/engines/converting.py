@@ -22,7 +22,7 @@ from denghuo.kernel import uscc
 
 Flags = npt.NDArray[np.bool_]
 _WHOLE = r"^-?[0-9]{1,15}$"
-_YUAN = r"^[0-9]{1,11}(\.[0-9]{1,2})?$"
+_YUAN = r"^([0-9]{1,11}|[0-9]{1,3}(,[0-9]{3}){1,2})(\.[0-9]{1,2})?$"
 _BLANKS = pa.array(sorted(BLANKS))
 _TYPES = {
     "yes_no": pa.bool_(),
@@ -107,7 +107,8 @@ def _fast(
         held = numbers.to_numpy(zero_copy_only=False)
     elif column.how == "yuan":
         fits = _matching(texts, _YUAN)
-        numbers = pc.if_else(pa.array(fits), texts, "0").cast(pa.float64())
+        plain = pc.replace_substring(pc.if_else(pa.array(fits), texts, "0"), ",", "")
+        numbers = plain.cast(pa.float64())
         # Thirteen digits at most: a double carries them with room to spare.
         held = np.rint(numbers.to_numpy(zero_copy_only=False) * 100).astype(np.int64)
     else:

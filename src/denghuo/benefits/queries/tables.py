@@ -81,8 +81,11 @@ class JoinedTable:
 
 
 def tables_folder() -> Path:
-    """Where tables are kept, each under the digest of its bytes."""
-    return Path(settings.DATA_DIR) / "fact-tables"
+    """Where tables are kept, each under the digest of its bytes.
+
+    Among the stored files, so that a backup holds them: decisions point to their rows.
+    """
+    return Path(settings.DATA_DIR) / "files" / "fact-tables"
 
 
 def table_path(digest: str) -> Path:

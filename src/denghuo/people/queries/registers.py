@@ -6,8 +6,12 @@ identity number, from which nobody without the key comes back to the number.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from denghuo.kernel.id_number import IdNumber
 from denghuo.kernel.region import Region
@@ -31,7 +35,7 @@ def registered_firms(codes: Collection[str]) -> dict[str, RegisteredSubject]:
     """The registered firms among these codes (as ``Uscc.text``)."""
     found: dict[str, RegisteredSubject] = {}
     for chunk in _chunks(codes):
-        rows = Firm.objects.filter(uscc__in=chunk).values_list("uscc", "pk", "region")
+        rows = Firm.objects.filter(uscc__in=_as_list(chunk)).values_list("uscc", "pk", "region")
         for code, pk, region in rows:
             found[code] = RegisteredSubject(SubjectRef("firm", pk), Region.read(region))
     return found
@@ -43,7 +47,7 @@ def person_key(number: IdNumber) -> str:
 
 
 def registered_persons(keys: Collection[str]) -> dict[str, RegisteredSubject]:
-    """The registered persons among these keys; a merged duplicate's number is the survivor's."""
+    """The registered persons among these keys; a merged duplicate is nobody any more."""
     found: dict[str, RegisteredSubject] = {}
     for chunk in _chunks(keys):
         digests = [bytes.fromhex(key) for key in chunk]
@@ -52,6 +56,14 @@ def registered_persons(keys: Collection[str]) -> dict[str, RegisteredSubject]:
             region = Region.read(residence) if residence else None
             found[bytes(digest or b"").hex()] = RegisteredSubject(SubjectRef("person", pk), region)
     return found
+
+
+def _as_list(codes: list[str]) -> RawSQL:
+    """The codes as one parameter: with a million of them, two thousand parameters a statement
+    cost more than the search."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::text[])", [codes])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(codes)])
 
 
 def _chunks(keys: Collection[str]) -> Iterator[list[str]]:
