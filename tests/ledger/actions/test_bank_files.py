@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 
 from denghuo.ledger.actions.bank_files import (
     FileChangedError,
+    FileMakerError,
     FileStepError,
     NothingToSendError,
-    SamePersonError,
     download_bank_file,
     drop_bank_file,
     finish_bank_file,
@@ -96,9 +96,9 @@ def test_maker_and_checker_are_two_persons(fund: None) -> None:
     order(2)
     wang = treasurer("王会计")
     made = make_bank_file(actor=wang, fund=FUND, form=FIXED, now=NOW)
-    with pytest.raises(SamePersonError):
+    with pytest.raises(FileMakerError):
         release_bank_file(actor=wang, file_id=made.id, sha256=made.sha256, now=NOW)
-    with pytest.raises(SamePersonError):
+    with pytest.raises(FileMakerError):
         release_bank_file(actor=SYSTEM, file_id=made.id, sha256=made.sha256, now=NOW)
     li = treasurer("李会计")
     released = release_bank_file(actor=li, file_id=made.id, sha256=made.sha256, now=NOW)

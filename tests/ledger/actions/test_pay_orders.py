@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.actions.pay_orders import NoteNeededError, SameAccountError, give_up_order
+from denghuo.ledger.actions.reversals import PaymentEntryError, ask_reversal
 from denghuo.ledger.models import Entry, PayOrder
 from denghuo.ledger.public import (
     AccountNameError,
@@ -234,6 +235,12 @@ def test_giving_up_says_why(fund: None) -> None:
     row = returned("no_such_account")
     ended = give_up_order(actor=treasurer(), order_id=row.pk, reason="本人放弃", now=NOW)
     assert (ended.state, ended.note) == (PayState.GIVEN_UP, "本人放弃")
+
+
+def test_its_entry_is_not_reversed_behind_its_back(fund: None) -> None:
+    [placed] = order()
+    with pytest.raises(PaymentEntryError):
+        ask_reversal(actor=treasurer(), entry_id=placed.entry_id, reason="弄错了", now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -62,10 +62,10 @@ class NothingToSendError(RefusalError):
     status = 409
 
 
-class SamePersonError(RefusalError):
+class FileMakerError(RefusalError):
     """Who makes a file does not release it."""
 
-    code = "ledger.same_person"
+    code = "ledger.file_maker"
     template = "这份文件是您生成的，要由另一位财务人员核对后放行。"
     status = 403
 
@@ -132,11 +132,11 @@ def release_bank_file(*, actor: Actor, file_id: UUID, sha256: str, now: datetime
     """Release exactly the bytes the second officer looked at; from now on it may be sent.
 
     ``sha256`` is what was on their screen. Pressed twice, it is released once. Raises
-    ``SamePersonError``, ``FileStepError``, ``FileChangedError``, ``BankFileNotFoundError``.
+    ``FileMakerError``, ``FileStepError``, ``FileChangedError``, ``BankFileNotFoundError``.
     """
     row = _locked(actor, file_id)
     if row.made_by == actor.label or actor.kind != "staff":
-        raise SamePersonError
+        raise FileMakerError
     if row.kind == "pay" and row.state == "released" and row.sha256 == sha256:
         return bank_file(file_id)
     if row.state != "made":

@@ -28,6 +28,7 @@ from denghuo.ledger.logic.pay_answers import Judgement, OrderFacts, Outcome, jud
 from denghuo.ledger.logic.pay_drafts import bank_account, transit_account
 from denghuo.ledger.logic.pay_states import (
     REASON_NAMES,
+    SETTLED_ENTRY,
     PayEvent,
     PayState,
     ReturnReason,
@@ -188,7 +189,7 @@ def _move(orders: Sequence[PayOrder], day: date, now: datetime, *, reason: str) 
 def _paying_entry(order: PayOrder, day: date) -> NewEntry:
     return NewEntry(
         key=f"pay.settled:{order.pk}",
-        kind="pay.settled",
+        kind=SETTLED_ENTRY,
         lines=(
             Line(transit_account(order.fund), order.amount_fen),
             Line(bank_account(order.fund), -order.amount_fen),

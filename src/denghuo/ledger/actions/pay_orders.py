@@ -30,6 +30,7 @@ from denghuo.ledger.logic.pay_drafts import (
     transit_account,
 )
 from denghuo.ledger.logic.pay_states import (
+    ORDERED_ENTRY,
     REASON_NAMES,
     SAME_ACCOUNT_MAY_WORK,
     PayEvent,
@@ -281,7 +282,7 @@ def _write(
 def _ordering_entry(draft: PayOrderDraft, now: datetime) -> NewEntry:
     return NewEntry(
         key=f"pay.ordered:{draft.key}",
-        kind="pay.ordered",
+        kind=ORDERED_ENTRY,
         lines=(
             Line(draft.fund, draft.amount_fen),
             Line(transit_account(draft.fund), -draft.amount_fen),

@@ -12,6 +12,7 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.ledger.access import keepers
 from denghuo.ledger.actions.entries import reverse_entry
 from denghuo.ledger.actions.refusals import AlreadyReversedError, ReversalOfReversalError
+from denghuo.ledger.logic.pay_states import PAYMENT_KINDS
 from denghuo.ledger.models import ReversalRequest
 from denghuo.ledger.queries.entries import EntryView, entry_seen
 from denghuo.ledger.queries.reversals import (
@@ -39,6 +40,16 @@ class ReversalAskedError(RefusalError):
     status = 409
 
 
+class PaymentEntryError(RefusalError):
+    """The order and its entry would say different things, and the bank's answer find no way."""
+
+    code = "ledger.payment_entry"
+    template = (
+        "第 {number} 号是付款的分录，不在这里冲正：没有发出的请撤销付款，发出的以银行回盘为准。"
+    )
+    status = 409
+
+
 class SamePersonError(RefusalError):
     """Maker and checker are two persons."""
 
@@ -59,10 +70,13 @@ def ask_reversal(*, actor: Actor, entry_id: int, reason: str, now: datetime) -> 
     """Ask that an entry in the actor's sight be reversed.
 
     Raises ``NotAllowedError`` but for treasurers, ``EntryNotFoundError``,
-    ``AlreadyReversedError``, ``ReversalOfReversalError``, ``ReversalAskedError``.
+    ``AlreadyReversedError``, ``ReversalOfReversalError``, ``ReversalAskedError``,
+    ``PaymentEntryError`` for an entry that a payment order posted.
     """
     demand(keepers, actor)
     entry = entry_seen(actor, entry_id)
+    if entry.kind in PAYMENT_KINDS:
+        raise PaymentEntryError(number=entry.id)
     if entry.reverses is not None:
         raise ReversalOfReversalError(number=entry.id)
     if entry.reversed_by is not None:

@@ -11,6 +11,10 @@ from enum import StrEnum
 
 from denghuo.kernel.refusal import RefusalError
 
+# Kinds of the entries that orders post; only what happens to the order reverses them.
+ORDERED_ENTRY, SETTLED_ENTRY = "pay.ordered", "pay.settled"
+PAYMENT_KINDS = frozenset({ORDERED_ENTRY, SETTLED_ENTRY})
+
 
 class PayState(StrEnum):
     """Where an order stands."""
