@@ -5,12 +5,29 @@ from __future__ import annotations
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from denghuo.ledger.pages import bank_files, payments
+from denghuo.ledger.pages import bank_files, books, entries, payments
 
 _ORDER = "desk/payments/orders/<uuid:order_id>/"
 _FILE = "desk/payments/files/<uuid:file_id>/"
+_ENTRY = "desk/ledger/entries/<int:entry_id>/"
+_REVERSAL = "desk/ledger/reversals/<uuid:request_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/ledger/", books.account_list, name="ledger_accounts"),
+    path("desk/ledger/trial-balance/", books.trial, name="ledger_trial"),
+    path("desk/ledger/trial-balance.csv", books.trial_export, name="ledger_trial_export"),
+    path("desk/ledger/entries/", books.entry_list, name="ledger_entries"),
+    path(_ENTRY, entries.entry_page, name="ledger_entry"),
+    path(f"{_ENTRY}reverse/", entries.reversal_ask, name="ledger_reversal_ask"),
+    path(f"{_REVERSAL}confirm/", entries.reversal_confirm, name="ledger_reversal_confirm"),
+    path(f"{_REVERSAL}decline/", entries.reversal_decline, name="ledger_reversal_decline"),
+    path(f"{_REVERSAL}withdraw/", entries.reversal_withdraw, name="ledger_reversal_withdraw"),
+    path("desk/ledger/accounts/<str:code>/", books.account_page, name="ledger_account"),
+    path(
+        "desk/ledger/accounts/<str:code>/statement.csv",
+        books.statement_export,
+        name="ledger_statement_export",
+    ),
     path("desk/payments/", payments.payment_list, name="payment_list"),
     path("desk/payments/export.csv", payments.payment_export, name="payment_export"),
     path(_ORDER, payments.payment_page, name="payment_page"),

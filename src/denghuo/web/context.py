@@ -74,6 +74,7 @@ _DESK_NAV: _Items = (
     ("/desk/sweeps/", gettext_lazy("批量核算"), "list"),
     ("/desk/simulations/", gettext_lazy("试算"), "chart"),
     ("/desk/look-backs/", gettext_lazy("追溯"), "clock"),
+    ("/desk/ledger/", gettext_lazy("账本"), "list"),
     ("/desk/payments/", gettext_lazy("付款"), "list"),
     ("/desk/measures/", gettext_lazy("指标"), "chart"),
     ("/desk/facilities/", gettext_lazy("服务点"), "pin"),

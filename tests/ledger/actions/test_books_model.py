@@ -234,7 +234,7 @@ class Books(RuleBasedStateMachine):
 
 
 def test_the_books_are_those_of_the_dictionary(db: None) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Books,
         settings=settings(
             max_examples=25,

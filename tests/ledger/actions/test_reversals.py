@@ -134,7 +134,8 @@ def test_other_areas_and_other_roles(entry: EntryView) -> None:
     with pytest.raises(NotAllowedError):
         confirm_reversal(actor=treasurer(3, role="leader"), request_id=request.id, now=NOW)
     assert open_requests(treasurer(3, area="150200")) == ()
-    assert confirm_reversal(actor=treasurer(3, area="15"), request_id=request.id, now=NOW)
+    mirror = confirm_reversal(actor=treasurer(3, area="15"), request_id=request.id, now=NOW)
+    assert mirror.reverses == entry.id
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -199,13 +200,14 @@ def test_from_a_figure_to_its_entries() -> None:
             for on, debit, credit, _ in moves
         )
 
-    for given, fits in (
+    wanted: list[tuple[dict[str, Any], tuple[str, ...]]] = [
         ({"account": "asset:a:hohhot"}, ("asset", "a", "hohhot")),
         ({"fund": "a"}, ("a",)),
         ({"fund": "b", "kind": "expense"}, ("b", "expense")),
         ({"area": "150105", "fund": "b"}, ("saihan", "b")),
         ({"institution": "baotou"}, ("asset", "baotou")),
-    ):
+    ]
+    for given, fits in wanted:
         found = trace(SYSTEM, since=since, until=until, **given)
         assert found.total == by_hand(fits), given
         assert 0 < found.total < len(moves)

@@ -14,6 +14,7 @@ from denghuo.ledger.models import Account, Entry, Posting
 from denghuo.ledger.models.entries import LINES_PER_ENTRY
 from denghuo.platform.public import Actor
 
+ENTRY_ID_LIMIT = 2**63 // LINES_PER_ENTRY
 _CHUNK = 500
 
 
@@ -50,6 +51,8 @@ def entries_by_key(keys: Sequence[str]) -> dict[str, EntryView]:
 
 def entries_by_id(ids: Sequence[int]) -> dict[int, EntryView]:
     """Those of the entries that exist."""
+    # An address may name any number; the database knows none so long.
+    ids = [number for number in ids if 0 < number < ENTRY_ID_LIMIT]
     found: dict[int, EntryView] = {}
     for start in range(0, len(ids), _CHUNK):
         rows = Entry.objects.filter(pk__in=ids[start : start + _CHUNK])
