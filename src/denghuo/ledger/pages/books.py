@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import cast
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
