@@ -33,6 +33,11 @@ from denghuo.cases.actions.batch import (
     UnknownDeedError,
     act_on_many,
 )
+from denghuo.cases.actions.bulk.accounts import (
+    AccountsKept,
+    SaidAccount,
+    confirm_accounts_in_bulk,
+)
 from denghuo.cases.actions.bulk.approving import Signed, approve_in_bulk
 from denghuo.cases.actions.bulk.noticing import publish_in_bulk
 from denghuo.cases.actions.bulk.opening import CHUNK as BULK_MAX
@@ -169,6 +174,17 @@ from denghuo.cases.queries.queue import (
     queue_for,
     reminders_for,
 )
+from denghuo.cases.queries.seasons import (
+    SeasonCase,
+    StateTotal,
+    notice_until,
+    notices_of,
+    places_held,
+    season_rows,
+    season_totals,
+    unreached,
+    unreached_count,
+)
 
 __all__ = [
     "BATCH_MAX",
@@ -179,6 +195,7 @@ __all__ = [
     "STATE_WORDS",
     "STEP_WORDS",
     "WORK_ROLES",
+    "AccountsKept",
     "AgainstRuleError",
     "AlreadyOpenError",
     "AmountByRuleError",
@@ -246,13 +263,16 @@ __all__ = [
     "ReminderView",
     "ResultDiffersError",
     "RowResult",
+    "SaidAccount",
     "SameHandError",
     "SameOfficeError",
+    "SeasonCase",
     "SecondAppealError",
     "SecondRoundError",
     "ServiceItem",
     "Signed",
     "State",
+    "StateTotal",
     "StillUnknownError",
     "SupervisorNeededError",
     "Supplied",
@@ -281,6 +301,7 @@ __all__ = [
     "cases_opened",
     "close_case",
     "confirm_account",
+    "confirm_accounts_in_bulk",
     "confirm_audit",
     "counts_for",
     "decide",
@@ -295,6 +316,8 @@ __all__ = [
     "listed_items",
     "make_payable",
     "make_payable_in_bulk",
+    "notice_until",
+    "notices_of",
     "object_to_notice",
     "open_audit",
     "open_case",
@@ -302,6 +325,7 @@ __all__ = [
     "pause_clock",
     "pay_again",
     "payments_made",
+    "places_held",
     "propose",
     "publish_in_bulk",
     "publish_notice",
@@ -312,6 +336,8 @@ __all__ = [
     "release",
     "reminders_for",
     "resume_clock",
+    "season_rows",
+    "season_totals",
     "see_reminder",
     "send_back",
     "service_item",
@@ -320,6 +346,8 @@ __all__ = [
     "take_over",
     "touched_cases",
     "transfer",
+    "unreached",
+    "unreached_count",
     "verify",
     "waiting_for",
     "withdraw",

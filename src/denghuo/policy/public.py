@@ -19,6 +19,7 @@ from denghuo.policy.actions.exports import names_subjects
 from denghuo.policy.actions.facts import NewFact, Recorded, record_facts
 from denghuo.policy.actions.kernels import ask_for_kernels
 from denghuo.policy.actions.sweeps import DayNotPastError
+from denghuo.policy.actions.table_sweeps import SweptTable, sweep_table
 from denghuo.policy.actions.taking_back import TakenBack, ToldFact, take_back_facts
 from denghuo.policy.logic.answer_json import answer_json, policy_json
 from denghuo.policy.logic.answer_json import value_json as strict_form
@@ -115,6 +116,7 @@ __all__ = [
     "QuestionOut",
     "Recorded",
     "Sent",
+    "SweptTable",
     "TakenBack",
     "ToldFact",
     "Value",
@@ -155,6 +157,7 @@ __all__ = [
     "search_text",
     "show_fact",
     "strict_form",
+    "sweep_table",
     "sweeps_finished",
     "take_back_facts",
     "usable",
