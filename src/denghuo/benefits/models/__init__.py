@@ -1,14 +1,5 @@
 """Tables of the benefits room."""
 
 from denghuo.benefits.models.imports import FactImport, FactMapping, ImportedFact
-from denghuo.benefits.models.seasons import KnownAccount, Proposal, SampleCheck, Season
 
-__all__ = [
-    "FactImport",
-    "FactMapping",
-    "ImportedFact",
-    "KnownAccount",
-    "Proposal",
-    "SampleCheck",
-    "Season",
-]
+__all__ = ["FactImport", "FactMapping", "ImportedFact"]
