@@ -41,6 +41,8 @@ GOAL_RATIO = 2.5
 GOAL_MB = 400
 GOAL_EXPLAIN_MS = 1.0
 STREAM_MILLIONS = 24
+# What the product's settings choose before Arrow is loaded.
+PRODUCT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 ENGINES = {
     "ours": "columns in memory; verdict, amount, both masks; exact",
@@ -241,7 +243,7 @@ def stream(folder: Path, millions: int) -> dict[str, Any]:
     for label, written in (("counts", ""), ("written", "yes")):
         done = subprocess.run(
             [sys.executable, "-c", program, str(folder), written],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": path},
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": path, **PRODUCT},
             check=True, capture_output=True, text=True,
         )  # fmt: skip
         rows, seconds, peak = json.loads(done.stdout.splitlines()[-1])

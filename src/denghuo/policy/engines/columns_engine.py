@@ -36,6 +36,7 @@ from denghuo.policy.logic.columns.program import (
 from denghuo.policy.logic.verdict import Verdict
 
 CHUNK_ROWS = 32_768
+_LEAST_CHUNK_ROWS = 8_192  # below that, starting costs more than a second thread gains
 _MOST_THREADS = 8
 
 
@@ -138,14 +139,15 @@ class ColumnsEngine:
             [prepared.kernel.bind(given) for prepared, given in zip(*pair, strict=True)]
             for pair in zip(self._versions, arrays, strict=True)
         ]
-        chunks = list(range(0, facts.rows, CHUNK_ROWS))
+        size = _chunk_rows(facts.rows, self._threads)
+        chunks = list(range(0, facts.rows, size))
 
         def work(thread: int) -> None:
             scratch = self._scratch[thread]
             own = [[Kernel.with_scratch(each, scratch) for each in rows] for rows in addresses]
             given = _Given(facts, own, answers, spares)
             for start in chunks[thread :: self._threads]:
-                end = min(start + CHUNK_ROWS, facts.rows)
+                end = min(start + size, facts.rows)
                 for number in range(len(self.programs)):
                     self._chunk(number, start, end, given)
 
@@ -232,6 +234,12 @@ class ColumnsEngine:
         adrift = out.version == NO_VERSION
         out.verdict[~known | (adrift & perhaps)] = Verdict.UNKNOWN
         out.verdict[every_not | (adrift & impossible)] = Verdict.NOT
+
+
+def _chunk_rows(rows: int, threads: int) -> int:
+    """Small enough for the cache and for every thread to have its share; whole bytes of bits."""
+    share = -(-rows // threads)
+    return min(CHUNK_ROWS, max(_LEAST_CHUNK_ROWS, -(-share // 8) * 8))
 
 
 def _fill(answers: PolicyAnswers, verdict: Verdict) -> None:

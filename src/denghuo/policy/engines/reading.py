@@ -168,11 +168,10 @@ class BatchReader:
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            doubtful = pc.or_(
+            doubtful = pc.or_kleene(
                 pc.is_null(column),
                 pc.invert(pc.match_substring_regex(column, f"^{_ENTITY.pattern}$")),
             )
-            doubtful = pc.fill_null(doubtful, fill_value=True)
         else:
             doubtful = pc.is_null(column)
         if pc.any(doubtful).as_py():

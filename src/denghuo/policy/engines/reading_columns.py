@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from denghuo.policy.engines.plain_arrays import plain_numbers
 from denghuo.policy.logic.columns.layout import (
     INT64_MAX,
     Bytes,
@@ -93,12 +94,12 @@ def typed_column(spec: FactSpec, array: pa.Array) -> ReadColumn | None:
                 array = _whole_numbers(array)
                 kind = array.type
             if pa.types.is_integer(kind) and not pa.types.is_uint64(kind):
-                return ReadColumn(_numbers(array), _known_flags(array))
+                return ReadColumn(plain_numbers(array), _known_flags(array))
         case FactKind.DECIMAL:
             return _decimals(spec, array)
         case FactKind.DATE:
             if pa.types.is_date32(kind):
-                return ReadColumn(_numbers(array.view(pa.int32())), _known_flags(array))
+                return ReadColumn(plain_numbers(array.view(pa.int32())), _known_flags(array))
         case _:
             pass
     return None
@@ -129,12 +130,6 @@ def _decimals(spec: FactSpec, array: pa.Array) -> ReadColumn | None:
     return ReadColumn(low, known)
 
 
-def _numbers(array: pa.Array) -> npt.NDArray[Any]:
-    dtype = array.type.to_pandas_dtype()
-    whole = np.frombuffer(array.buffers()[1], dtype)
-    return whole[array.offset : array.offset + len(array)]
-
-
 def check_bounds(
     spec: FactSpec, read: ReadColumn, doubts: Counter[tuple[str, WhyUnknown]]
 ) -> Flags | None:
@@ -162,8 +157,11 @@ def column_by_value(spec: FactSpec, array: pa.Array, layout: Layout) -> ReadColu
     """Each distinct value once through ``read_value``; bounds are checked by the caller."""
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    keys = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     distinct = list(array.dictionary)
+    keys = plain_numbers(array.indices).astype(np.int64)
+    given = _known_flags(array.indices)
+    if given is not None:
+        keys[~given] = len(distinct)
     held = np.zeros(len(distinct) + 1, np.int64)
     known = np.zeros(len(distinct) + 1, np.bool_)
     reasons: dict[int, str] = {}
@@ -181,7 +179,6 @@ def column_by_value(spec: FactSpec, array: pa.Array, layout: Layout) -> ReadColu
             continue
         if value is not None:
             held[number], known[number] = _held(value, layout), True
-    keys = np.where(keys < 0, len(distinct), keys)
     wrong: dict[int, str] = {}
     if reasons:
         faulty = np.isin(keys, list(reasons))

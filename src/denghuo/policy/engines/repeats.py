@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from denghuo.policy.engines.plain_arrays import plain_numbers
+
 ROWS_MAX = 24_000_000
 REPEATS_SHOWN = 10
 ROWS_SHOWN = 5
@@ -111,7 +113,7 @@ def hashes_of(entities: pa.Array) -> Hashes:
     """A 64-bit hash of each entity, never 0. The same text or number gives the same hash in every
     batch, however the batch holds it."""
     if pa.types.is_integer(entities.type):
-        numbers = entities.to_numpy(zero_copy_only=False)
+        numbers = plain_numbers(entities)
         mixed = _mix(numbers.astype(np.int64, copy=False).view(np.uint64).copy())
     else:
         mixed = _text_hashes(entities.cast(pa.large_string()))

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from denghuo.policy.engines.answers import PolicyAnswers
+from denghuo.policy.engines.plain_arrays import number_array, word_array
 from denghuo.policy.engines.safe_csv import CsvFile
-from denghuo.policy.logic.columns.layout import pack_bits
 from denghuo.policy.logic.columns.program import NO_VERSION, RuleProgram
 from denghuo.policy.logic.verdict import Verdict
 
@@ -67,25 +67,20 @@ def answer_arrays(program: RuleProgram, answers: PolicyAnswers) -> list[pa.Array
     if any(version.amount is None for version in program.versions):
         pays = np.array([*(v.amount is not None for v in program.versions), False])
         owed &= pays[np.minimum(answers.version, len(program.versions))]
-    amount = pa.Array.from_buffers(
-        pa.int64(),
-        len(owed),
-        [pa.py_buffer(pack_bits(owed)), pa.py_buffer(answers.amount)],
-    )
+    amount = number_array(answers.amount, owed)
     decided = answers.version != NO_VERSION
     version: Any = answers.version.astype(np.int8)
     return [
         _words(answers.verdict.view(np.int8), VERDICT_WORDS),
         amount,
-        pa.array(answers.failed.astype(np.uint32, copy=False)),
-        pa.array(answers.unknown.astype(np.uint32, copy=False)),
+        number_array(answers.failed.astype(np.uint32, copy=False)),
+        number_array(answers.unknown.astype(np.uint32, copy=False)),
         _words(version, [v.key or str(i) for i, v in enumerate(program.versions)], decided),
     ]
 
 
 def _words(numbers: Any, words: list[str], known: Any = None) -> pa.Array:
-    indices = pa.array(numbers, mask=None if known is None or known.all() else ~known)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(words or [""], pa.string()))
+    return pa.DictionaryArray.from_arrays(number_array(numbers, known), word_array(words or [""]))
 
 
 class Sink(Protocol):

@@ -24,7 +24,7 @@ __all__ = [
     "open_source",
 ]
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 32_768
 _CSV_BLOCK_BYTES = 8 * 1024 * 1024
 _SNIFF_BYTES = 1024 * 1024
 

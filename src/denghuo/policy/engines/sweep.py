@@ -178,6 +178,8 @@ class _Run:
                 if written is not None:
                     written.result()
                 sink = sink or self._sink(out, shape, pa.string())
+                # Before the file is closed, which takes memory of its own: this gives back more.
+                self.summary.repeats = self.finder.found()
             except BaseException:
                 writing.shutdown(cancel_futures=True)
                 if sink is not None:
@@ -225,14 +227,13 @@ class _Run:
 
     def _finish(self, bad_rows: list[BadRow], bad_rows_out: Path | None) -> None:
         source = self.source
-        repeats = self.finder.found()
         if isinstance(source, CsvSource):
             bad_rows = [
                 BadRow(source.source_row(bad.row), bad.column, bad.reason) for bad in bad_rows
             ]
+            repeats = self.summary.repeats
             rows = tuple(tuple(map(source.source_row, each)) for each in repeats.rows)
-            repeats = replace(repeats, rows=rows)
-        self.summary.repeats = repeats
+            self.summary.repeats = replace(repeats, rows=rows)
         misshapen = source.misshapen_rows()
         self.summary.rows_read += len(misshapen)
         self.summary.bad_row_count += len(misshapen)
