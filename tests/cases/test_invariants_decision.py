@@ -298,6 +298,20 @@ def test_an_appeal_on_day_sixty_is_in_time_and_on_day_sixty_one_is_not() -> None
     assert case.due_on == w.TODAY + timedelta(days=120)
 
 
+def test_the_offices_own_review_is_no_late_door_for_the_applicant() -> None:
+    world = w.make_world(certificate_on="2024-08-31")
+    case = refuse(world)
+    with pytest.raises(HandNotAllowedError):
+        appeal(
+            actor=world.applicant,
+            case_id=case.id,
+            version=case.version,
+            words="晚了",
+            kind="review",
+            now=w.NOW + timedelta(days=100),
+        )
+
+
 def test_nobody_appeals_before_a_decision() -> None:
     world = w.make_world(certificate_on="2024-08-31")
     with pytest.raises(NothingToAppealError):

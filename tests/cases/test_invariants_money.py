@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from denghuo.cases.actions.paying import follow_orders
+from denghuo.cases.actions.following import follow_orders
 from denghuo.cases.actions.reminding import pay_after_notice
 from denghuo.cases.models import Appeal, Case, CasePayment, Objection
 from denghuo.cases.public import (

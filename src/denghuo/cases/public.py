@@ -76,6 +76,7 @@ from denghuo.cases.actions.desk import (
     take_over,
     transfer,
 )
+from denghuo.cases.actions.following import follow_orders, pay_again
 from denghuo.cases.actions.looking import CaseFile, export_queue, read_case
 from denghuo.cases.actions.noticing import (
     MixedNoticeError,
@@ -105,7 +106,6 @@ from denghuo.cases.actions.paying import (
     ObjectionUpheldError,
     confirm_account,
     make_payable,
-    pay_again,
 )
 from denghuo.cases.actions.rating import (
     NoRatingError,
@@ -312,6 +312,7 @@ __all__ = [
     "errands_of",
     "export_queue",
     "extend_limit",
+    "follow_orders",
     "items",
     "listed_items",
     "make_payable",

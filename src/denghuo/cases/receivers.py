@@ -10,7 +10,8 @@ from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.bulk.approving import DECIDED
 from denghuo.cases.actions.bulk.following import TELL_PAID, follow_settled, tell_paid
 from denghuo.cases.actions.bulk.telling import tell_decided
-from denghuo.cases.actions.paying import ABOUT, follow_orders
+from denghuo.cases.actions.following import follow_orders
+from denghuo.cases.actions.paying import ABOUT
 from denghuo.cases.actions.reminding import recompute_due_dates
 from denghuo.cases.queries.documents import file_may_be_read
 from denghuo.platform.public import (

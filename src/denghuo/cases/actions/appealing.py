@@ -24,6 +24,7 @@ from denghuo.cases.actions.turns import (
     Turn,
     announce,
     demand_applicant,
+    demand_turn_at_desk,
     finish,
     move,
     signer,
@@ -83,6 +84,9 @@ def appeal(
     row = turn.row
     if kind == "reconsider":
         demand_applicant(turn, "apply")
+    else:
+        # The office's own review knows no sixty days: it is no second door for the applicant.
+        demand_turn_at_desk(turn)
     if row.decision is None:
         raise NothingToAppealError
     _demand_first(turn, kind)

@@ -27,7 +27,7 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import demand_scope, firm_of, person_of, staffed_areas
-from denghuo.platform.public import Actor
+from denghuo.platform.public import Actor, acts_within
 
 Channel = Literal["web", "station", "phone", "system", "batch"]
 FactSource = Literal["self", "document", "staff"]
@@ -189,7 +189,7 @@ def _new_row(
         home=home.code if home else "",
         state=next_state(State.DRAFT, Move.SUBMIT, hands, kept=None),
         opened_by=actor.label,
-        opened_by_staff=actor.staff_id if actor.acting_for == subject else None,
+        opened_by_staff=actor.staff_id if acts_within(actor, subject, "apply") else None,
         mandate=actor.mandate_id,
         asked_on=day_of(now),
         submitted_at=now,

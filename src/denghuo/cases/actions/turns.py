@@ -178,7 +178,7 @@ def name_of(actor: Actor) -> str:
     """Who did it, as the applicant may read it."""
     if actor.kind == "system":
         return "灯火"
-    if actor.kind == "staff" and actor.acting_for is not None:
+    if actor.kind == "staff" and actor.mandate_id is not None:
         return f"{actor.name}（代办）"
     return actor.name or "申请人"
 

@@ -204,15 +204,13 @@ def _by(to: State | None, *hands: Hand) -> Transition:
 
 
 def _table() -> dict[tuple[State, Move], Transition]:
+    return _until_decided() | _after_decision()
+
+
+def _until_decided() -> dict[tuple[State, Move], Transition]:
     s, m = State, Move
-    accept = _by(s.ACCEPTED, "officer", "system")
+    accept = _by(s.ACCEPTED, "officer")
     ask = _by(s.INCOMPLETE, "officer", "supervisor")
-    close = _by(s.CLOSED, "officer", "system")
-    payable = _by(s.PAYABLE, "officer", "system")
-    publish = _by(s.PUBLIC_NOTICE, "officer", "system")
-    paid = _by(s.PAID, "system")
-    appeal = _by(s.APPEALED, "applicant", "officer", "supervisor")
-    audit = _by(s.AUDIT, "officer", "reviewer", "system")
     found = {
         (s.DRAFT, m.SUBMIT): _by(s.SUBMITTED, "applicant", "officer", "system"),
         (s.DRAFT, m.SWEEP): _by(s.PROPOSED, "system"),
@@ -232,6 +230,25 @@ def _table() -> dict[tuple[State, Move], Transition]:
         (s.PROPOSED, m.SEND_BACK): _by(s.IN_REVIEW, "reviewer", "supervisor"),
         (s.PROPOSED, m.APPROVE): _by(s.APPROVED, "reviewer", "supervisor"),
         (s.PROPOSED, m.REFUSE): _by(s.REFUSED, "reviewer", "supervisor"),
+        (s.TRANSFERRED, m.TAKE_OVER): _by(None, "officer", "reviewer", "supervisor"),
+        (s.TRANSFERRED, m.WITHDRAW): _by(s.WITHDRAWN, "applicant"),
+    }
+    found |= {(one, m.WITHDRAW): _by(s.WITHDRAWN, "applicant") for one in BEFORE_DECISION}
+    found |= {
+        (one, m.TRANSFER): _by(s.TRANSFERRED, "officer", "supervisor", "system") for one in IN_WORK
+    }
+    return found
+
+
+def _after_decision() -> dict[tuple[State, Move], Transition]:
+    s, m = State, Move
+    close = _by(s.CLOSED, "officer", "system")
+    payable = _by(s.PAYABLE, "officer", "system")
+    publish = _by(s.PUBLIC_NOTICE, "officer", "system")
+    paid = _by(s.PAID, "system")
+    appeal = _by(s.APPEALED, "applicant", "officer", "supervisor")
+    audit = _by(s.AUDIT, "officer", "reviewer", "system")
+    found = {
         (s.APPROVED, m.PUBLISH): publish,
         (s.UPHELD, m.PUBLISH): publish,
         (s.CHANGED, m.PUBLISH): publish,
@@ -252,8 +269,6 @@ def _table() -> dict[tuple[State, Move], Transition]:
         (s.CHANGED, m.CLOSE): close,
         (s.CONFIRMED, m.CLOSE): close,
         (s.RECOVER, m.CLOSE): close,
-        (s.TRANSFERRED, m.TAKE_OVER): _by(None, "officer", "reviewer", "supervisor"),
-        (s.TRANSFERRED, m.WITHDRAW): _by(s.WITHDRAWN, "applicant"),
         (s.APPEALED, m.UPHOLD): _by(s.UPHELD, "supervisor"),
         (s.APPEALED, m.CHANGE): _by(s.CHANGED, "supervisor"),
         (s.PAID, m.OPEN_AUDIT): audit,
@@ -261,10 +276,6 @@ def _table() -> dict[tuple[State, Move], Transition]:
         (s.AUDIT, m.CONFIRM): _by(s.CONFIRMED, "reviewer"),
         (s.AUDIT, m.RECOVER): _by(s.RECOVER, "supervisor"),
         (s.CHANGED, m.RECOVER): _by(s.RECOVER, "supervisor"),
-    }
-    found |= {(one, m.WITHDRAW): _by(s.WITHDRAWN, "applicant") for one in BEFORE_DECISION}
-    found |= {
-        (one, m.TRANSFER): _by(s.TRANSFERRED, "officer", "supervisor", "system") for one in IN_WORK
     }
     found |= {(one, m.APPEAL): appeal for one in DECIDED}
     return found

@@ -15,7 +15,8 @@ from django.db import transaction
 from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.bulk.rows import update_rows
 from denghuo.cases.actions.bulk.steps import locked, write_steps
-from denghuo.cases.actions.paying import ABOUT, follow_orders
+from denghuo.cases.actions.following import follow_orders
+from denghuo.cases.actions.paying import ABOUT
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import Case, CasePayment
 from denghuo.cases.queries.cases import subject_of
