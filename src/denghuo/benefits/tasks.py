@@ -17,6 +17,8 @@ from denghuo.benefits.actions.imports import (
     LOOK_AT_FILE,
     TAKE_BACK_FILE,
 )
+from denghuo.benefits.actions.season_work import ask_lost_seasons, note_failure, work_season
+from denghuo.benefits.actions.seasons import WORK_SEASON
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import LeaseLostError, RunningJob, job, scheduled
 
@@ -80,3 +82,31 @@ def fail_lost_imports_job(_running: RunningJob) -> None:
 def forget_old_files_job(_running: RunningJob) -> None:
     """Originals hold identity numbers; they are not kept for ever."""
     forget_old_files(now=timezone.now())
+
+
+@job(WORK_SEASON, max_attempts=_ATTEMPTS_MAX, lease=_LEASE, atomic=False)
+def work_season_job(running: RunningJob) -> None:
+    """The long step of a season that the payload names."""
+    season_id = UUID(running.payload["season"])
+    try:
+        work_season(
+            season_id,
+            attempt=running.payload["attempt"],
+            progress=running.progress,
+            clock=timezone.now,
+        )
+    except LeaseLostError:
+        raise  # whoever took it over goes on
+    except RefusalError as refused:
+        note_failure(season_id, refused.sentence)
+        raise
+    except Exception:
+        if running.attempt >= _ATTEMPTS_MAX:
+            note_failure(season_id, GIVEN_UP)
+        raise
+
+
+@scheduled("benefits.find_lost_seasons", every=timedelta(minutes=10), atomic=False)
+def find_lost_seasons_job(_running: RunningJob) -> None:
+    """A season whose job is gone for good is gone on with."""
+    ask_lost_seasons()

@@ -1,5 +1,14 @@
 """Tables of the benefits room."""
 
 from denghuo.benefits.models.imports import FactImport, FactMapping, ImportedFact
+from denghuo.benefits.models.seasons import KnownAccount, Proposal, SampleCheck, Season
 
-__all__ = ["FactImport", "FactMapping", "ImportedFact"]
+__all__ = [
+    "FactImport",
+    "FactMapping",
+    "ImportedFact",
+    "KnownAccount",
+    "Proposal",
+    "SampleCheck",
+    "Season",
+]

@@ -1,0 +1,70 @@
+"""From a checked list to cases: each with its frozen facts and the rule's explained answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from denghuo.benefits.logic.season_states import SeasonMove
+from denghuo.benefits.models import Proposal, Season
+from denghuo.benefits.queries.season_facts import (
+    FACTS_FILE,
+    RowReader,
+    answer_row,
+    evidence_of,
+    season_folder,
+)
+from denghuo.benefits.queries.season_figures import season_key
+from denghuo.cases.public import NewCase, open_cases_in_bulk, service_item
+from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectRef
+from denghuo.platform.public import SYSTEM
+from denghuo.policy.public import Verdict, open_disputes, policy
+
+_DISPUTES_MAX = 1_000_000
+_PIECE = 500
+
+
+def open_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
+    """Open the next cases. The rule is asked again, by the engine that explains: where it does
+    not say what the sweep said, the row is taken out and nobody is paid by mistake."""
+    waiting = Proposal.objects.filter(season=row, kind="entitled", out="")
+    if row.rows_total is None:
+        row.rows_total = waiting.count()
+    some = list(waiting.filter(row__gt=row.cursor).order_by("row")[:chunk])
+    if not some:
+        return SeasonMove.OPENED
+    disputed = {one.subject.id for one in open_disputes(limit=_DISPUTES_MAX)}
+    out: dict[int, str] = {}
+    cases: list[NewCase] = []
+    item, definition = service_item(row.item), policy(row.policy, row.started_at)
+    with RowReader(season_folder(row.pk) / FACTS_FILE) as reader:
+        facts = reader.rows([one.row for one in some])
+    for one, told in zip(some, facts, strict=True):
+        if one.subject_id is None or one.subject_id in disputed:
+            out[one.row] = "disputed"
+            continue
+        found = answer_row(definition, told, row.fact_days, as_of=row.as_of)
+        if found.verdict is not Verdict.ENTITLED or found.amount != one.amount_fen:
+            out[one.row] = "changed"
+            continue
+        cases.append(
+            NewCase(
+                row=one.row,
+                subject=SubjectRef("firm" if row.subject_kind == "firm" else "person",
+                                   one.subject_id),
+                home=Region(one.home) if one.home else None,
+                evidence=evidence_of(found, item),
+                period=row.period,
+            )
+        )  # fmt: skip
+    opened = open_cases_in_bulk(
+        actor=SYSTEM, item=row.item, key=season_key(row.pk), rows=cases, now=now
+    )
+    ids = {**opened.repeated, **opened.cases}
+    out |= dict.fromkeys(opened.taken, "taken")
+    for one in some:
+        one.case, one.out = ids.get(one.row), out.get(one.row, "")
+    Proposal.objects.bulk_update(some, ["case", "out"], batch_size=_PIECE)
+    row.cursor = some[-1].row
+    row.rows_done += len(some)
+    return None
