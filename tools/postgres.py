@@ -35,14 +35,8 @@ USER = "denghuo"
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 15
 _PR_SET_PDEATHSIG = 1
-_FORGETFUL = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "listen_addresses=",
-    "max_connections=60",
-    "timezone=UTC",
-)
+_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_PRIVATE = ("listen_addresses=", "max_connections=60", "timezone=UTC")
 
 
 class NoPostgresError(RuntimeError):
@@ -121,8 +115,11 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """Start a server, yield its URL, stop it and remove every trace."""
+def running_postgres(*, durable: bool = False) -> Iterator[str]:
+    """Start a server, yield its URL, stop it and remove every trace.
+
+    ``durable`` keeps PostgreSQL's own care for its disk: for measuring.
+    """
     account = _server_account()
     private = Path(tempfile.mkdtemp(prefix="denghuo-postgres-"))
     try:
@@ -130,7 +127,7 @@ def running_postgres() -> Iterator[str]:
             os.chown(private, account.uid, account.gid)
         binaries = _reachable(find_binaries(), account, private)
         _create_cluster(binaries, private, account)
-        server = _start(binaries, private, account)
+        server = _start(binaries, private, account, _PRIVATE if durable else _FORGETFUL + _PRIVATE)
         try:
             _wait_until_ready(server, private)
             yield f"postgresql://{USER}@/postgres?host={private}"
@@ -157,9 +154,11 @@ def _create_cluster(binaries: Path, private: Path, account: Account) -> None:
         raise NoPostgresError(f"initdb failed:\n{done.stdout}{done.stderr}")
 
 
-def _start(binaries: Path, private: Path, account: Account) -> subprocess.Popen[bytes]:
+def _start(
+    binaries: Path, private: Path, account: Account, settings: tuple[str, ...]
+) -> subprocess.Popen[bytes]:
     command = [str(binaries / "postgres"), "-D", str(private / "data"), "-k", str(private)]
-    for setting in _FORGETFUL:
+    for setting in settings:
         command += ["-c", setting]
     with (private / "server.log").open("wb") as log:
         return subprocess.Popen(
