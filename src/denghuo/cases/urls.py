@@ -11,6 +11,8 @@ from denghuo.cases.pages import (
     citizen_cases,
     citizen_notices,
     citizen_services,
+    desk,
+    desk_file,
 )
 
 urlpatterns = [
@@ -40,4 +42,10 @@ urlpatterns = [
         citizen_notices.object_to_line,
         name="cases_notice_object",
     ),
+    path("desk/cases/", desk.queue, name="cases_desk"),
+    path("desk/cases/export.csv", desk.export, name="cases_desk_export"),
+    path("desk/cases/many/", desk.many, name="cases_desk_many"),
+    path("desk/cases/load/", desk.load, name="cases_desk_load"),
+    path("desk/cases/<slug:number>/", desk_file.show, name="cases_desk_file"),
+    path("desk/cases/<slug:number>/<slug:deed>/", desk_file.act, name="cases_desk_act"),
 ]

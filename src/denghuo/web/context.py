@@ -65,12 +65,14 @@ _RESIDENT_NAV: _Items = (
 )
 _DESK_NAV: _Items = (
     ("/desk/", gettext_lazy("工作台"), "home"),
+    ("/desk/cases/", gettext_lazy("办件"), "check"),
     ("/desk/people/", gettext_lazy("替居民办事"), "people"),
     ("/desk/people/corrections/", gettext_lazy("信息更正"), "check"),
     ("/desk/disputes/", gettext_lazy("信息异议"), "question"),
     ("/desk/look-back/", gettext_lazy("追溯一户"), "clock"),
     ("/desk/policies/", gettext_lazy("政策"), "scale"),
     ("/desk/facts/", gettext_lazy("部门数据"), "file"),
+    ("/desk/seasons/", gettext_lazy("免申即享"), "gift"),
     ("/desk/sweeps/", gettext_lazy("批量核算"), "list"),
     ("/desk/simulations/", gettext_lazy("试算"), "chart"),
     ("/desk/look-backs/", gettext_lazy("追溯"), "clock"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -25,7 +26,7 @@ from denghuo.cases.pages.citizen_words import page, reader_language, shown_answe
 from denghuo.cases.queries.at_hand import note_look, subject_at_hand
 from denghuo.cases.queries.case_story import ACCOUNT_WANTED, Story, appeal_doors, story_of, unrated
 from denghuo.cases.queries.cases import CaseView, cases_of
-from denghuo.cases.queries.documents import documents_of
+from denghuo.cases.queries.documents import DocumentView, documents_of
 from denghuo.cases.queries.drafts import DraftView, drafts_of
 from denghuo.cases.queries.forms import applicant
 from denghuo.cases.queries.own_cases import answers_handed_in, own_case, places_named
@@ -88,7 +89,7 @@ def case(request: ActorRequest, number: str) -> HttpResponseBase:
     context = {
         **case_context(story, on=on),
         "items": time_line(story, on=on),
-        "answers": _answers(story),
+        "answers": answers_in_words(story.case, story.documents),
         "looks": _looks(found),
         "printed_at": now,
     }
@@ -199,15 +200,14 @@ def _may_appeal(story: Story, until: date | None, *, on: date) -> bool:
     return in_time and Move.APPEAL in story.case.moves and not story.appeals
 
 
-def _answers(story: Story) -> list[dict[str, Any]]:
+def answers_in_words(case: CaseView, papers: Iterable[DocumentView]) -> list[dict[str, Any]]:
     """What was handed in, in the words of the form it was handed in with."""
-    case = story.case
     told, version = answers_handed_in(case.id)
     try:
         form = form_numbered(case.item.forms, version)
     except NoFormError:
         return []
-    names = {str(one.id): one.name for one in story.documents}
+    names = {str(one.id): one.name for one in papers}
     names |= places_named(form, told)
     return [
         {

@@ -170,7 +170,10 @@ def _text(text: str) -> Q:
     )
     # The end of a number as it is read over the telephone.
     digits = "".join(char for char in text if char.isdigit())
-    return by_name | Q(number__contains=digits) if len(digits) >= 4 else by_name
+    if len(digits) < 4:
+        return by_name
+    with_check = f"{digits[:-1]}-{digits[-1]}"
+    return by_name | Q(number__contains=digits) | Q(number__endswith=with_check)
 
 
 def _after(rows: QuerySet[Case], after: str) -> QuerySet[Case]:
