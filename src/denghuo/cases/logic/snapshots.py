@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 Json = dict[str, Any]
 FactValue = bool | int | str | None
+# One for all: a season encodes two million values, and making an encoder costs as much as using it.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 Verdict = Literal["entitled", "not", "unknown", "no_rule"]
 
 
@@ -119,7 +121,7 @@ class Evidence:
 
 def canonical(value: object) -> str:
     """One text for one value: keys sorted, no blanks."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(value)
 
 
 def digest_of_parts(
