@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from denghuo.cases.models import Case, CaseNote, Objection, Recusal
-from denghuo.cases.public import CaseView, assign, object_to_notice
+from denghuo.cases.public import CaseView, accept, assign, object_to_notice
 from denghuo.kernel.region import Region
 from denghuo.platform.models import AuditEntry
 from denghuo.platform.public import Actor
