@@ -44,6 +44,7 @@ from denghuo.ledger.actions.refusals import (
     BelowFloorError,
     LedgerKeyReusedError,
     NoSuchAccountError,
+    PaymentEntryError,
     ReversalOfReversalError,
 )
 from denghuo.ledger.logic.bank_formats import bank_format
@@ -121,6 +122,7 @@ __all__ = [
     "PayOrderView",
     "PayState",
     "PayStepError",
+    "PaymentEntryError",
     "PaymentsSummary",
     "PersonalAccountError",
     "ReturnFileView",

@@ -9,9 +9,11 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.actions.pay_orders import NoteNeededError, SameAccountError, give_up_order
-from denghuo.ledger.actions.reversals import PaymentEntryError, ask_reversal
+from denghuo.ledger.actions.refusals import PaymentEntryError
+from denghuo.ledger.actions.reversals import ask_reversal
 from denghuo.ledger.models import Entry, PayOrder
 from denghuo.ledger.public import (
     AccountNameError,
@@ -29,6 +31,7 @@ from denghuo.ledger.public import (
     order_payments,
     pay_orders_about,
     reissue,
+    reverse_entry,
 )
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import SYSTEM, Actor, NotAllowedError
@@ -241,6 +244,16 @@ def test_its_entry_is_not_reversed_behind_its_back(fund: None) -> None:
     [placed] = order()
     with pytest.raises(PaymentEntryError):
         ask_reversal(actor=treasurer(), entry_id=placed.entry_id, reason="弄错了", now=NOW)
+    with pytest.raises(PaymentEntryError):
+        reverse_entry(
+            actor=SYSTEM,
+            entry_id=placed.entry_id,
+            key="r",
+            reason="弄错了",
+            on=day_of(NOW),
+            now=NOW,
+        )
+    assert pay_orders_about(placed.about) == (placed,)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from denghuo.ledger.actions.entries import post_many, reverse_entries
+from denghuo.ledger.actions.entries import post_many, reverse_orders
 from denghuo.ledger.logic.bank_formats import (
     MESSAGE_BYTES_MAX,
     REFERENCE_BYTES_MAX,
@@ -175,7 +175,7 @@ def _settle(row: ReturnFile, judged: Sequence[_Judged], now: datetime) -> None:
             )
             for order in back
         ]
-        reverse_entries(actor=SYSTEM, reversals=reversals, now=now)
+        reverse_orders(actor=SYSTEM, reversals=reversals, now=now)
 
 
 def _move(orders: Sequence[PayOrder], day: date, now: datetime, *, reason: str) -> None:

@@ -18,8 +18,8 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.access import AccountNotFoundError, may_pay
 from denghuo.ledger.actions.accounts import open_account
-from denghuo.ledger.actions.entries import post_many, reverse_entry
-from denghuo.ledger.logic.entries import Line, NewEntry
+from denghuo.ledger.actions.entries import post_many, reverse_orders
+from denghuo.ledger.logic.entries import Line, NewEntry, NewReversal
 from denghuo.ledger.logic.pay_drafts import (
     TAIL_DIGITS,
     PayOrderDraft,
@@ -331,14 +331,8 @@ def _move(row: PayOrder, state: PayState, now: datetime, *, note: str = "") -> N
 
 
 def _mirror(row: PayOrder, *, actor: Actor, ending: str, reason: str, now: datetime) -> None:
-    reverse_entry(
-        actor=actor,
-        entry_id=row.entry_id,
-        key=f"pay.{ending}:{row.pk}",
-        reason=reason,
-        on=day_of(now),
-        now=now,
-    )
+    reversal = NewReversal(row.entry_id, f"pay.{ending}:{row.pk}", reason, day_of(now))
+    reverse_orders(actor=actor, reversals=[reversal], now=now)
 
 
 def _tell(row: PayOrder, actor: Actor, verb: str, event: str, now: datetime) -> None:

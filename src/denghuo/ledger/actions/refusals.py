@@ -21,6 +21,16 @@ class LedgerKeyReusedError(RefusalError):
     status = 409
 
 
+class PaymentEntryError(RefusalError):
+    """The order and its entry would say different things, and the bank's answer find no way."""
+
+    code = "ledger.payment_entry"
+    template = (
+        "第 {number} 号是付款的分录，不在这里冲正：没有发出的请撤销付款，发出的以银行回盘为准。"
+    )
+    status = 409
+
+
 class NoSuchAccountError(RefusalError):
     """A line names an account that was never opened."""
 

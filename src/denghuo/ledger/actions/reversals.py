@@ -11,7 +11,11 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.ledger.access import keepers
 from denghuo.ledger.actions.entries import reverse_entry
-from denghuo.ledger.actions.refusals import AlreadyReversedError, ReversalOfReversalError
+from denghuo.ledger.actions.refusals import (
+    AlreadyReversedError,
+    PaymentEntryError,
+    ReversalOfReversalError,
+)
 from denghuo.ledger.logic.pay_states import PAYMENT_KINDS
 from denghuo.ledger.models import ReversalRequest
 from denghuo.ledger.queries.entries import EntryView, entry_seen
@@ -37,16 +41,6 @@ class ReversalAskedError(RefusalError):
 
     code = "ledger.reversal_asked"
     template = "这笔分录已经有人申请冲正，正在等复核。"
-    status = 409
-
-
-class PaymentEntryError(RefusalError):
-    """The order and its entry would say different things, and the bank's answer find no way."""
-
-    code = "ledger.payment_entry"
-    template = (
-        "第 {number} 号是付款的分录，不在这里冲正：没有发出的请撤销付款，发出的以银行回盘为准。"
-    )
     status = 409
 
 
