@@ -13,6 +13,7 @@ from django.db import transaction
 
 from denghuo.cases.access import SupervisorNeededError
 from denghuo.cases.actions.clocks import due_words, run_clock, start_clock, stop_clock
+from denghuo.cases.actions.documents import DocumentNotFoundError
 from denghuo.cases.actions.opening import ToldFact, tell_facts
 from denghuo.cases.actions.turns import (
     NoteNeededError,
@@ -26,7 +27,7 @@ from denghuo.cases.actions.turns import (
 from denghuo.cases.logic.clock import ANSWER_DAYS
 from denghuo.cases.logic.retention import clear_withdrawn_on
 from denghuo.cases.logic.states import Move, State
-from denghuo.cases.models import CorrectionItem, CorrectionRound
+from denghuo.cases.models import CorrectionItem, CorrectionRound, Document
 from denghuo.cases.queries.calendar import working_days_after
 from denghuo.cases.queries.cases import CaseView
 from denghuo.kernel.clock import day_of
@@ -206,11 +207,13 @@ def answer_correction(
 ) -> CaseView:
     """The applicant brings some or all of it; with the last one the clock runs again.
 
-    ``fields`` are answers of the form that changed. Raises ``NoMandateError``,
-    ``AnswerUnknownError``.
+    ``fields`` are answers of the form that changed; documents were brought for this case before
+    (``bring_for_case``). Raises ``NoMandateError``, ``AnswerUnknownError``,
+    ``DocumentNotFoundError``.
     """
     turn = take(case_id, actor=actor, version=version, now=now)
     demand_applicant(turn, "apply")
+    _demand_brought(turn, [document for one in answers for document in one.documents])
     opened = CorrectionRound.objects.filter(case=turn.row, answered_at__isnull=True).first()
     if opened is None:
         move(turn, Move.ANSWER_PART)  # refused in the table's words: nothing is asked
@@ -240,6 +243,14 @@ def answer_correction(
             body=f"材料齐了，接着办。最迟 {due_words(turn.row)} 给您结果。",
         )
     return finish(turn, "answer_correction", answered=len(answers), left=len(waiting))
+
+
+def _demand_brought(turn: Turn, documents: Sequence[UUID]) -> None:
+    """Whatever is named was brought for this very case. Raises ``DocumentNotFoundError``."""
+    wanted = set(documents)
+    brought = Document.objects.filter(pk__in=wanted, case=turn.row, removed_at__isnull=True)
+    if brought.count() != len(wanted):
+        raise DocumentNotFoundError
 
 
 def _merge_fields(turn: Turn, fields: Mapping[str, Any], documents: Sequence[UUID]) -> None:

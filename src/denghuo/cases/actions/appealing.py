@@ -28,6 +28,7 @@ from denghuo.cases.actions.turns import (
     finish,
     move,
     signer,
+    staff_of,
     take,
     tell,
 )
@@ -165,8 +166,10 @@ def decide_appeal(
         raise NoteNeededError(field="answer")
     turn = take(case_id, actor=actor, version=version, now=now)
     row = turn.row
-    demand_second_pair(signer(turn), involved(turn))
     raised = Appeal.objects.filter(case=row, state="open").first()
+    # Who asked for the second look, or stood at the counter for the applicant, does not give it.
+    asked = {staff_of(raised.raised_by)} if raised else set()
+    demand_second_pair(signer(turn), involved(turn) | asked | {row.opened_by_staff})
     if raised is None or row.decision is None:
         move(turn, Move.UPHOLD)  # refused in the table's words: nothing was appealed
         raise NothingToAppealError

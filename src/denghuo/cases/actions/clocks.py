@@ -16,6 +16,7 @@ from denghuo.cases.logic.clock import (
     Clock,
     DueKind,
     Pause,
+    PauseNotAllowedError,
     PauseReason,
     amber_from,
     due_of,
@@ -119,6 +120,9 @@ def pause_clock(
     """
     turn = take(case_id, actor=actor, version=version, now=now)
     demand_officer(turn)
+    if why == "correction":
+        # Only asking the applicant stops the clock for that, so that they know of it.
+        raise PauseNotAllowedError(why="补材料")
     stop_clock(turn, why)
     write_step(turn, "pause", note=note, reason_code=why)
     return finish(turn, "pause_clock", why=why)

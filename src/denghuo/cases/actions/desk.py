@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from denghuo.cases.access import CaseNotFoundError, demand_chief, is_chief
+from denghuo.cases.actions.following import settle_paid
 from denghuo.cases.actions.turns import (
     NoteNeededError,
     demand_turn_at_desk,
@@ -156,6 +157,7 @@ def take_over(*, actor: Actor, case_id: UUID, version: int, now: datetime) -> Ca
     if turn.replayed:
         return turn.view
     move(turn, Move.TAKE_OVER)
+    settle_paid(turn)  # the bank may have paid while it belonged to nobody
     return finish(turn, "take_over")
 
 
@@ -205,6 +207,7 @@ def declare_relation(
         raise CaseNotFoundError
     if who != actor.staff_id:
         demand_chief(actor, "替别人登记回避")
+        _demand_own_staff(actor, who)
     try:
         with transaction.atomic():
             row = Recusal.objects.create(
@@ -238,6 +241,7 @@ def end_relation(*, actor: Actor, recusal_id: UUID, now: datetime) -> None:
     row = Recusal.objects.select_for_update().filter(pk=recusal_id, ended_at__isnull=True).first()
     if row is None or row.staff_id == actor.staff_id:
         raise CaseNotFoundError
+    _demand_own_staff(actor, row.staff_id)
     row.ended_at, row.ended_by = now, actor.staff_id
     row.save()
     record_audit(
@@ -255,9 +259,7 @@ def assign_items(
 ) -> frozenset[str]:
     """Which items somebody works on; none given means all. By a supervisor of their area."""
     demand_chief(actor, "分配业务")
-    view = staff_view(staff_id)
-    if actor.area is None or not actor.area.contains(view.area):
-        raise CaseNotFoundError
+    _demand_own_staff(actor, staff_id)
     wanted = frozenset(code for code in codes if code in items())
     ItemDuty.objects.filter(staff_id=staff_id).exclude(item__in=wanted).delete()
     ItemDuty.objects.bulk_create(
@@ -281,6 +283,12 @@ def see_reminder(*, actor: Actor, reminder_id: UUID, now: datetime) -> None:
     if row is None:
         raise CaseNotFoundError
     Reminder.objects.filter(pk=row.pk, seen_at__isnull=True).update(seen_at=now)
+
+
+def _demand_own_staff(actor: Actor, staff_id: UUID) -> None:
+    """A chief answers for the staff of their own area. Raises ``CaseNotFoundError``."""
+    if actor.area is None or not actor.area.contains(staff_view(staff_id).area):
+        raise CaseNotFoundError
 
 
 def may_assign(actor: Actor) -> bool:

@@ -13,7 +13,13 @@ from uuid import UUID
 from django.db import transaction
 
 from denghuo.cases.access import CaseNotFoundError
-from denghuo.cases.actions.paying import CORRECTED, NO_ACCOUNT, NotReturnedError, about_text
+from denghuo.cases.actions.paying import (
+    CORRECTED,
+    NO_ACCOUNT,
+    NotReturnedError,
+    about_text,
+    order,
+)
 from denghuo.cases.actions.turns import Turn, announce, finish, move, take, tell, write_step
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import Case, CasePayment, PayAccount
@@ -29,7 +35,8 @@ _WAITS_FOR_MONEY = frozenset({State.PAYABLE, State.UPHELD, State.CHANGED})
 
 @transaction.atomic
 def pay_again(*, actor: Actor, case_id: UUID, now: datetime) -> CaseView:
-    """A treasurer sends a returned payment to the account the subject corrected.
+    """A treasurer sends a returned payment to the account the subject corrected, or orders anew
+    what was cancelled or given up.
 
     Raises ``NotReturnedError``, and what the ledger's ``reissue`` raises (not a treasurer of the
     area, the same account again).
@@ -37,10 +44,13 @@ def pay_again(*, actor: Actor, case_id: UUID, now: datetime) -> CaseView:
     row = Case.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
     if row is None or actor.area is None or not actor.area.contains(Region.read(row.area)):
         raise CaseNotFoundError
-    back = [one for one in pay_orders_about(about_text(row)) if one.state is PayState.RETURNED]
+    orders = pay_orders_about(about_text(row))
+    back = [one for one in orders if one.state is PayState.RETURNED]
     account = PayAccount.objects.filter(case=row, replaced_at__isnull=True).first()
-    if not back or account is None:
+    if account is None:
         raise NotReturnedError
+    if not back:
+        return _order_anew(actor, case_id, orders, now)
     for one in back:
         reissue(
             actor=actor,
@@ -53,6 +63,23 @@ def pay_again(*, actor: Actor, case_id: UUID, now: datetime) -> CaseView:
     follow_orders(case_id=case_id, now=now)
     row.refresh_from_db()
     return case_view(row, frozenset())
+
+
+def _order_anew(
+    actor: Actor, case_id: UUID, orders: Sequence[PayOrderView], now: datetime
+) -> CaseView:
+    """A person's word, for an order that ended without the money being paid or sent back."""
+    follow_orders(case_id=case_id, now=now)
+    turn = take(case_id, actor=SYSTEM, version=None, now=now)
+    stopped = [one for one in orders if one.state in {PayState.GIVEN_UP, PayState.CANCELLED}]
+    if not stopped or turn.state is not State.PAYABLE or turn.row.ordered_fen:
+        raise NotReturnedError
+    within = actor.area is not None and actor.area.contains(Region.read(stopped[-1].area))
+    if not within or "treasurer" not in actor.roles:
+        raise CaseNotFoundError
+    order(turn)
+    turn.actor = actor
+    return finish(turn, "pay_again")
 
 
 @transaction.atomic
@@ -72,16 +99,23 @@ def follow_orders(*, case_id: UUID, now: datetime) -> CaseView | None:
     _problem(row, orders)
     for one, was in changed:
         _one_order(turn, one, was)
-    if turn.state in _WAITS_FOR_MONEY and 0 < row.paid_fen == row.amount_fen:
-        move(turn, Move.PAY, note=str(Money(row.paid_fen)))
-        tell(
-            turn,
-            "paid",
-            title="钱到账了",
-            body=f"{Money(row.paid_fen)} 已付到您确认的账户。",
-        )
-        announce(turn, "case_paid")
+    settle_paid(turn)
     return finish(turn, "follow_orders", changed=len(changed))
+
+
+def settle_paid(turn: Turn) -> None:
+    """A case that waits for money and has all of it is paid. The caller saves the row."""
+    row = turn.row
+    if turn.state not in _WAITS_FOR_MONEY or not 0 < row.paid_fen == row.amount_fen:
+        return
+    move(turn, Move.PAY, note=str(Money(row.paid_fen)), hands=frozenset({"system"}))
+    tell(
+        turn,
+        "paid",
+        title="钱到账了",
+        body=f"{Money(row.paid_fen)} 已付到您确认的账户。",
+    )
+    announce(turn, "case_paid")
 
 
 def _news(turn: Turn, orders: Sequence[PayOrderView]) -> list[tuple[PayOrderView, str]]:

@@ -202,8 +202,8 @@ def demand_payable(turn: Turn) -> None:
 def order(turn: Turn) -> None:
     """Order what is granted and not ordered yet, if there is an account and no trouble.
 
-    The order's key names the decision and how much was ordered before, so that asking twice
-    finds the first order.
+    The order's key names the decision and how many orders there were before: one that was
+    cancelled keeps its key, and what is ordered instead is another.
     """
     row = turn.row
     account = PayAccount.objects.filter(case=row, replaced_at__isnull=True).first()
@@ -219,7 +219,8 @@ def order(turn: Turn) -> None:
     left = settle(row.amount_fen, ordered_fen=row.ordered_fen).pay_fen
     if not left or row.decision is None:
         return
-    key = f"case:{row.pk}:{row.decision.round}:{row.ordered_fen}"
+    before = CasePayment.objects.filter(case=row).count()
+    key = f"case:{row.pk}:{row.decision.round}:{before}"
     ordered = order_payments(
         actor=SYSTEM, drafts=[draft_of(turn, account, key, left)], now=turn.now
     )[0]

@@ -311,6 +311,8 @@ def next_state(state: State, move: Move, hands: frozenset[Hand], *, kept: State 
     found = TRANSITIONS.get((state, move))
     if found is None or (found.to is None and kept is None):
         raise MoveNotPossibleError(state=state.word, move=move.word)
+    if kept is not None and _takes_back_granted(move, kept):
+        raise MoveNotPossibleError(state=kept.word, move=move.word)
     if not found.hands & hands:
         named = "或".join(_HAND_WORDS[hand] for hand in _HAND_WORDS if hand in found.hands)
         raise HandNotAllowedError(move=move.word, hands=named)
@@ -320,11 +322,20 @@ def next_state(state: State, move: Move, hands: frozenset[Hand], *, kept: State 
     return kept
 
 
-def moves_from(state: State, hands: frozenset[Hand]) -> tuple[Move, ...]:
+def moves_from(
+    state: State, hands: frozenset[Hand], *, kept: State | None = None
+) -> tuple[Move, ...]:
     """What these hands may do next, in the table's order: the buttons of a page."""
     return tuple(
-        move for (here, move), to in TRANSITIONS.items() if here is state and to.hands & hands
+        move
+        for (here, move), to in TRANSITIONS.items()
+        if here is state and to.hands & hands and not _takes_back_granted(move, kept)
     )
+
+
+def _takes_back_granted(move: Move, kept: State | None) -> bool:
+    """On its way to another office a case is as far as it was: once decided, not withdrawn."""
+    return move is Move.WITHDRAW and kept is not None and kept not in BEFORE_DECISION
 
 
 def holds_place(state: State, *, granted: bool) -> bool:

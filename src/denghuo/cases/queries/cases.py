@@ -177,6 +177,7 @@ def case_views(rows: Iterable[Case], hands: frozenset[Hand]) -> tuple[CaseView, 
 def case_view(row: Case, hands: frozenset[Hand]) -> CaseView:
     """The frozen view of a row."""
     state = State(row.state)
+    kept = State(row.kept_state) if row.kept_state else None
     return CaseView(
         id=row.pk,
         number=row.number,
@@ -188,9 +189,9 @@ def case_view(row: Case, hands: frozenset[Hand]) -> CaseView:
         area=Region.read(row.area),
         state=state,
         state_text=state.word,
-        kept_state=State(row.kept_state) if row.kept_state else None,
+        kept_state=kept,
         version=row.version,
-        moves=moves_from(state, hands),
+        moves=moves_from(state, hands, kept=kept),
         in_work=row.in_work,
         owner=row.owner_id,
         owner_name=row.owner_name,

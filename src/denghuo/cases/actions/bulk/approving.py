@@ -22,7 +22,7 @@ from denghuo.cases.queries.cases import scoped
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
 from denghuo.people.public import list_firms_for
-from denghuo.platform.public import Actor, publish, record_audit
+from denghuo.platform.public import SYSTEM, Actor, publish, record_audit
 from denghuo.policy.public import open_disputes
 
 DECIDED = "cases.decided_in_bulk"
@@ -119,7 +119,14 @@ def _next(actor: Actor, key: str, after_row: int, limit: int) -> list[tuple[_Row
     """The next proposals, locked in row order: two signers meet one behind the other."""
     query = locked(
         scoped(actor)
-        .filter(bulk_key=key, bulk_row__gt=after_row, state=State.PROPOSED)
+        .filter(
+            bulk_key=key,
+            bulk_row__gt=after_row,
+            state=State.PROPOSED,
+            # What was sent back and proposed anew by a person is decided singly, by another.
+            proposed_by=SYSTEM.label,
+            proposed_result="approved",
+        )
         .order_by("bulk_row")
     )
     return [
@@ -167,7 +174,7 @@ def _approve(actor: Actor, staff_id: UUID, rows: Sequence[_Row], now: datetime) 
             "round": 1,
             "kind": "first",
             "result": "approved",
-            "proposed_by": "system",
+            "proposed_by": SYSTEM.label,
             "signed_at": now,
             "appeal_until": last_day(day_of(now)),
         },
@@ -184,7 +191,7 @@ def _approve(actor: Actor, staff_id: UUID, rows: Sequence[_Row], now: datetime) 
     update_rows(
         "cases_case",
         "state = 'approved', version = version + 1, decision_id = %s, amount_fen = %s, "
-        "decided_at = %s",
+        "decided_at = %s, decided_due_on = due_on",
         ids,
         [row.fen for row in rows],
         [_moment(now)] * len(rows),
@@ -199,7 +206,7 @@ def _decisions(rows: Sequence[_Row], staff_id: UUID, now: datetime) -> Iterable[
             snapshot=row.digest,
             result="approved",
             amount_fen=row.fen,
-            signers=["system", str(signed), str(second or "")],
+            signers=[SYSTEM.label, str(signed), str(second or "")],
             signed_at=now,
         )
         yield row.id, row.fen, row.snapshot_id, signed, second, digest

@@ -17,7 +17,8 @@ from denghuo.cases.models import Case, CasePayment, Objection, PayAccount
 from denghuo.cases.queries.cases import scoped, subject_of
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
-from denghuo.ledger.public import PayOrderDraft, PayOrderView, order_payments
+from denghuo.kernel.refusal import RefusalError
+from denghuo.ledger.public import PayOrderDraft, PayOrderView, checked_draft, order_payments
 from denghuo.people.public import firms_of, subject_name
 from denghuo.platform.public import SYSTEM, Actor, publish, record_audit
 
@@ -82,20 +83,23 @@ def _drafts(rows: Sequence[Case]) -> list[PayOrderDraft]:
     drafts = []
     for row in ready:
         account, item = accounts[row.pk], service_item(row.item)
-        drafts.append(
-            PayOrderDraft(
-                key=f"case:{row.pk}:1:0",
-                about=about_text(row),
-                payee=subject_of(row),
-                payee_name=names[row.subject_id],
-                account_name=account.account_name,
-                account_no=account.account_no,
-                bank=account.bank,
-                amount_fen=row.amount_fen,
-                fund=fund_code(item.fund, row.area),
-                purpose=str(item.names),
-            )
+        draft = PayOrderDraft(
+            key=f"case:{row.pk}:1:0",
+            about=about_text(row),
+            payee=subject_of(row),
+            payee_name=names[row.subject_id],
+            account_name=account.account_name,
+            account_no=account.account_no,
+            bank=account.bank,
+            amount_fen=row.amount_fen,
+            fund=fund_code(item.fund, row.area),
+            purpose=str(item.names),
         )
+        try:
+            drafts.append(checked_draft(draft))
+        except RefusalError:
+            # A firm that changed its name since: it confirms anew, the others are not held up.
+            continue
     return drafts
 
 
