@@ -111,3 +111,67 @@ class TakeBackForm(forms.Form):
         max_length=200,
         error_messages={"required": _("请写一句为什么撤回。")},
     )
+
+
+class SeasonForm(forms.Form):
+    """A season: which benefit, which year, where, as of which day."""
+
+    use_required_attribute = False
+    item = forms.ChoiceField(label=_("发哪一项"), error_messages={"required": _("请选一项。")})
+    period = forms.CharField(
+        label=_("哪一年"),
+        max_length=4,
+        help_text=_("缴费的那一年，例如 2024。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": _("请写年份，例如 2024。")},
+    )
+    area = forms.ChoiceField(label=_("哪个地区"))
+    as_of = _day_field(label=_("按哪一天算"), help_text=_("不填就是今天。"))
+    pool_reserve_months = forms.IntegerField(
+        label=_("失业保险基金还够付几个月"),
+        help_text=_("规则里用到的才填。对名单上每一户都一样。"),
+        min_value=0,
+        max_value=600,
+        required=False,
+        error_messages={"invalid": _("请写整数，例如 24。")},
+    )
+
+    def __init__(
+        self, *args: Any, items: list[tuple[str, str]], areas: list[tuple[str, str]], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        cast("forms.ChoiceField", self.fields["item"]).choices = items
+        cast("forms.ChoiceField", self.fields["area"]).choices = areas
+
+
+class StopForm(forms.Form):
+    """Why a season is stopped."""
+
+    use_required_attribute = False
+    reason = forms.CharField(
+        label=_("为什么停"),
+        max_length=300,
+        error_messages={"required": _("请写明为什么停，最多 300 个字。")},
+    )
+
+
+class SampleForm(forms.Form):
+    """What was found of one row of a sample."""
+
+    use_required_attribute = False
+    reason = forms.CharField(label=_("哪里不对（对的不用写）"), max_length=300, required=False)
+
+
+class AccountsForm(forms.Form):
+    """An office's list of accounts."""
+
+    use_required_attribute = False
+    file = forms.FileField(
+        label=_("账户文件"),
+        help_text=_("CSV，四列：统一社会信用代码或身份证号、户名、账号、开户行。最多 5,000 行。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt"}),
+        error_messages={"required": _("请选一个文件。"), "empty": _("这个文件是空的。")},
+    )
+    source = forms.CharField(
+        label=_("哪个部门给的"), max_length=80, error_messages={"required": _("请写明来源。")}
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from denghuo.benefits.pages import import_lists, imports
+from denghuo.benefits.pages import arrivals, import_lists, imports, season_lists, seasons
 
 urlpatterns = [
     path("desk/facts/", imports.fact_files, name="fact_files"),
@@ -18,5 +18,35 @@ urlpatterns = [
         "desk/facts/<uuid:import_id>/unregistered/",
         import_lists.unregistered,
         name="fact_file_unregistered",
+    ),
+    path("desk/seasons/", seasons.season_list, name="benefits_seasons"),
+    path("desk/seasons/accounts/", season_lists.known_accounts, name="benefits_accounts"),
+    path("desk/seasons/<uuid:season_id>/", seasons.season, name="benefits_season"),
+    path("desk/seasons/<uuid:season_id>/stop/", seasons.season_stop, name="benefits_season_stop"),
+    path(
+        "desk/seasons/<uuid:season_id>/sample/<int:place>/",
+        seasons.season_sample,
+        name="benefits_season_sample",
+    ),
+    path(
+        "desk/seasons/<uuid:season_id>/unreached/",
+        season_lists.season_unreached,
+        name="benefits_season_unreached",
+    ),
+    path(
+        "desk/seasons/<uuid:season_id>/list.csv",
+        season_lists.season_export,
+        name="benefits_season_export",
+    ),
+    path(
+        "desk/seasons/<uuid:season_id>/do/<slug:step>/",
+        seasons.season_step,
+        name="benefits_season_step",
+    ),
+    path("benefits/arrivals/", arrivals.arrivals, name="benefits_arrivals"),
+    path(
+        "benefits/arrivals/<slug:number>/confirm/",
+        arrivals.confirm,
+        name="benefits_arrival_confirm",
     ),
 ]

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
+from denghuo.cases.logic.snapshots import Evidence
 from denghuo.cases.logic.states import State
 from denghuo.cases.models import Case, PayAccount, PublicNotice
 from denghuo.cases.queries.cases import scoped, subject_of
+from denghuo.cases.queries.snapshots import evidence_of
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectKind, SubjectRef
 from denghuo.platform.public import Actor
@@ -169,3 +171,15 @@ def notices_of(key: str) -> tuple[UUID, ...]:
     """The notices of a season, the first first."""
     rows = PublicNotice.objects.filter(bulk_key__startswith=f"{key}:")
     return tuple(rows.order_by("from_on", "area").values_list("pk", flat=True))
+
+
+def account_tails(case_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The last digits of the account confirmed for each case that has one."""
+    rows = PayAccount.objects.filter(case_id__in=case_ids, replaced_at__isnull=True)
+    return dict(rows.values_list("case_id", "tail"))
+
+
+def grounds_of(case_id: UUID) -> Evidence | None:
+    """What a case rests on, as it was frozen last. For readers who may see the case."""
+    row = Case.objects.filter(pk=case_id).select_related("snapshot").first()
+    return evidence_of(row.snapshot) if row is not None and row.snapshot is not None else None

@@ -1,0 +1,163 @@
+"""Lists of a season: the entitled who were not reached, the whole list as a table, accounts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from denghuo.benefits.access import fact_officers, reach_staff, season_staff
+from denghuo.benefits.actions.accounts import ACCOUNTS_MAX, ToldAccount, learn_accounts
+from denghuo.benefits.actions.seasons import log_season_export
+from denghuo.benefits.forms import AccountsForm
+from denghuo.benefits.models import Proposal, Season
+from denghuo.benefits.queries.season_figures import season_key
+from denghuo.benefits.queries.seasons import season_for_reach, season_of
+from denghuo.benefits.queries.tables import entity_key
+from denghuo.cases.public import PROBLEM_WORDS, SeasonCase, unreached
+from denghuo.kernel.clock import day_of
+from denghuo.kernel.money import Money
+from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.spreadsheet import table_lines
+from denghuo.people.public import firms_of, subject_name
+from denghuo.places.public import names_of
+from denghuo.platform.public import ActorRequest, NotAllowedError, allowed
+
+_PER_PAGE = 100
+_BYTES_MAX = 2 * 1024 * 1024
+_COLUMNS = 4
+
+
+@never_cache
+@require_safe
+@allowed(reach_staff)
+def season_unreached(request: ActorRequest, season_id: UUID) -> HttpResponseBase:
+    """Who is entitled and has no money yet, and why: whom to call or to visit."""
+    row = season_for_reach(request.actor, season_id)
+    after = request.GET.get("after", "")
+    start = int(after) if after.isascii() and after.isdecimal() and len(after) < 12 else -1
+    found = unreached(request.actor, key=season_key(row.pk), after_row=start, limit=_PER_PAGE + 1)
+    shown = found[:_PER_PAGE]
+    log_season_export(
+        actor=request.actor, season_id=row.pk, what="unreached", rows=len(shown),
+        now=timezone.now(),
+    )  # fmt: skip
+    header = (_("编号"), _("名称"), _("地址所在"), _("金额"), _("为什么没到"))
+    context = {
+        "season": row,
+        "columns": [{"name": name, "number": at == 3} for at, name in enumerate(header)],
+        "rows": [{"cells": cells} for cells in _cells(shown)],
+        "more": shown[-1].row if len(found) > _PER_PAGE else None,
+    }
+    return render(request, "benefits/seasons/unreached.html", context)
+
+
+def _cells(rows: list[SeasonCase]) -> list[list[str]]:
+    firms = firms_of([one.subject.id for one in rows if one.subject.kind == "firm"])
+    places = names_of({one.home.code for one in rows if one.home})
+    return [
+        [
+            one.number,
+            firms[one.subject.id].name if one.subject.id in firms else subject_name(one.subject),
+            places.get(one.home.code, "") if one.home else "",
+            str(Money(one.amount_fen)),
+            PROBLEM_WORDS.get(one.problem, _("还没有确认收款账户")),
+        ]
+        for one in rows
+    ]
+
+
+@require_safe
+@allowed(season_staff)
+def season_export(request: ActorRequest, season_id: UUID) -> HttpResponseBase:
+    """The whole list as a table; who took it is written down. Persons by their key alone."""
+    row = season_of(request.actor, season_id)
+    rows = Proposal.objects.filter(season=row)
+    log_season_export(
+        actor=request.actor, season_id=row.pk, what="list", rows=rows.count(), now=timezone.now()
+    )
+    answer = StreamingHttpResponse(_table(row), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="season.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _table(row: Season) -> Iterator[bytes]:
+    header = [_("行"), _("代码"), _("地区"), _("规模"), _("结果"), _("金额（元）"), _("不发的原因")]
+
+    def lines() -> Iterator[list[object]]:
+        yield list(header)
+        for one in Proposal.objects.filter(season=row).order_by("row").iterator(chunk_size=2_000):
+            yield [
+                one.row + 1, one.entity, one.home, one.group, one.get_kind_display(),
+                Money(one.amount_fen).yuan_text, one.get_out_display(),
+            ]  # fmt: skip
+
+    yield "\ufeff".encode()
+    for line in table_lines(lines()):
+        yield line.encode()
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(fact_officers, file_bytes_max=_BYTES_MAX)
+def known_accounts(request: ActorRequest) -> HttpResponseBase:
+    """Bring in accounts an office told, to be offered to their owners."""
+    form = AccountsForm(request.POST or None, request.FILES or None)
+    refused: list[tuple[int, str]] = []
+    if request.method == "POST" and form.is_valid():
+        told = _read(form.cleaned_data["file"].read(_BYTES_MAX + 1), "firm")
+        if told is None:
+            form.add_error("file", _("读不懂这个文件：要 UTF-8 或 GB 18030 的 CSV，四列。"))
+        elif request.actor.area is None:
+            raise NotAllowedError
+        else:
+            now = timezone.now()
+            learnt = learn_accounts(
+                actor=request.actor, area=request.actor.area, subject="firm", accounts=told,
+                source=form.cleaned_data["source"], told_on=day_of(now), now=now,
+            )  # fmt: skip
+            refused = list(learnt.refused)
+            messages.success(request, _("记下了 {n} 个账户。").format(n=learnt.kept))
+            if not refused:
+                return redirect("benefits_seasons")
+    context = {
+        "form": form,
+        "columns": [{"name": _("行"), "number": True}, {"name": _("为什么没收")}],
+        "rows": [{"cells": [place + 2, why]} for place, why in refused[:200]],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "benefits/seasons/accounts.html", context, status=status)
+
+
+def _read(content: bytes, subject: str) -> list[ToldAccount] | None:
+    """The lines after the heading, or None where the file cannot be read."""
+    text = None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    if text is None or len(content) > _BYTES_MAX:
+        return None
+    rows = list(csv.reader(io.StringIO(text)))[1 : ACCOUNTS_MAX + 1]
+    if any(len(row) < _COLUMNS for row in rows):
+        return None
+    found = []
+    for row in rows:
+        try:
+            key = entity_key("firm" if subject == "firm" else "person", row[0])
+        except RefusalError:
+            key = ""
+        found.append(ToldAccount(key, row[1].strip(), row[2].strip(), row[3].strip()))
+    return found

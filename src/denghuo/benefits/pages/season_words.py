@@ -1,0 +1,158 @@
+"""A season's rows, steps and sums in the words of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from denghuo.benefits.logic.proposing import KIND_WORDS, OUT_WORDS
+from denghuo.benefits.logic.season_states import STATE_WORDS, SeasonState
+from denghuo.benefits.models import Season
+from denghuo.benefits.queries.season_figures import CountSum, figures_of, kinds_of
+from denghuo.kernel.money import Money
+from denghuo.policy.public import Answer, FactUsed
+
+_STEPS: tuple[tuple[str, frozenset[SeasonState]], ...] = (
+    ("比对", frozenset({SeasonState.DRAFT, SeasonState.SWEEPING, SeasonState.NO_RULE})),
+    ("抽查", frozenset({SeasonState.PROPOSED, SeasonState.SAMPLING})),
+    ("立案", frozenset({SeasonState.OPENING})),
+    ("签字", frozenset({SeasonState.OPENED, SeasonState.SIGNING})),
+    ("公示，确认账户", frozenset(
+        {SeasonState.SIGNED, SeasonState.ANNOUNCING, SeasonState.ANNOUNCED})),
+    ("付款", frozenset({SeasonState.PAYING, SeasonState.PAID_OUT})),
+)  # fmt: skip
+_GROUPS = {"micro": "微型", "small": "小型", "medium": "中型", "large": "大型"}
+_STATES = {True: "pass", False: "fail", None: "unknown"}
+
+
+def state_words(row: Season) -> str:
+    """Where it stands."""
+    return _(STATE_WORDS[SeasonState(row.state)])
+
+
+def state_mark(row: Season) -> str:
+    """The tag's kind."""
+    if row.state == SeasonState.CLOSED:
+        return "yes"
+    return "no" if row.state == SeasonState.STOPPED else "wait"
+
+
+def step_items(row: Season) -> list[dict[str, str]]:
+    """The steps as a time line: done, now, to come."""
+    state = SeasonState(row.state)
+    at = next((n for n, (_name, states) in enumerate(_STEPS) if state in states), len(_STEPS))
+    if state is SeasonState.STOPPED:
+        at = -1
+    when = timezone.localtime(row.changed_at).strftime("%Y-%m-%d %H:%M")
+    return [
+        {
+            "state": "now" if n == at else "done" if n < at else "next",
+            "title": _(name),
+            "when": when if n == at else "",
+            "note": state_words(row) if n == at else "",
+        }
+        for n, (name, _states) in enumerate(_STEPS)
+    ]
+
+
+def figure_rows(row: Season) -> list[dict[str, str]]:
+    """What was proposed, and what became of it; the parts add up to the whole."""
+    found = figures_of(row)
+    rows = [
+        {"name": _("符合规定"), "value": shown(found.proposed)},
+        {"name": _("已付款"), "value": shown(found.paid)},
+        {"name": _("还在办"), "value": shown(found.pending)},
+        {"name": _("不要或没批"), "value": shown(found.declined)},
+        {"name": _("不在这一批发"), "value": shown(found.taken_out)},
+    ]
+    if not found.agrees:
+        rows.append({"name": _("注意"), "value": _("各部分加起来和名单不一样，请找运维人员")})
+    return rows
+
+
+def kind_rows(row: Season) -> list[dict[str, str]]:
+    """Who stands on the list beside the entitled, and why some of those are out."""
+    rows = []
+    for (kind, out), one in sorted(kinds_of(row).items()):
+        if kind != "entitled":
+            rows.append({"name": _(KIND_WORDS[kind]), "value": counted(one)})
+        elif out:
+            rows.append({"name": _(OUT_WORDS[out]), "value": shown(one)})
+    return rows
+
+
+def sweep_rows(row: Season) -> list[dict[str, str]]:
+    """What the sweep read."""
+    counts = row.counts
+    if not counts.get("swept"):
+        return []
+    rows = [
+        {"name": _("比对了"), "value": f"{counts['rows']:,}"},
+        {"name": _("读不懂的行"), "value": f"{counts['bad_rows']:,}"},
+    ]
+    verdicts = {"entitled": _("符合"), "not": _("不符合"), "unknown": _("还缺信息"),
+                "no_rule": _("没有现行规定")}  # fmt: skip
+    for name, words in verdicts.items():
+        rows.append({"name": words, "value": f"{counts['verdicts'].get(name, 0):,}"})
+    return rows
+
+
+def league_pairs(row: Season, names: dict[str, str]) -> list[tuple[str, float]]:
+    """Sums by league in yuan, for the bars."""
+    found = row.counts.get("leagues", {})
+    return [(names.get(f"{home}00000000", home), fen / 100) for home, (_n, fen) in found.items()]
+
+
+def group_pairs(row: Season) -> list[tuple[str, float]]:
+    """Sums by size class in yuan."""
+    found = row.counts.get("groups", {})
+    return [
+        (_(_GROUPS.get(group, "其他")), fen / 100) for group, (_n, fen) in sorted(found.items())
+    ]
+
+
+def fund_rows(row: Season) -> list[dict[str, str]]:
+    """What is set aside, or what is missing."""
+    return [
+        {
+            "name": fund,
+            "value": str(Money(int(one["fen"]))),
+            "note": str(one.get("short", "")) or (_("已冻结") if one.get("hold") else ""),
+        }
+        for fund, one in sorted(row.holds.items())
+        if int(one["fen"])
+    ]
+
+
+def shown(one: CountSum) -> str:
+    """``12 户，¥1.00``."""
+    return _("{count} 户，{sum}").format(count=f"{one.count:,}", sum=Money(one.fen))
+
+
+def counted(one: CountSum) -> str:
+    """``12 户``."""
+    return _("{count} 户").format(count=f"{one.count:,}")
+
+
+def condition_rows(found: Answer) -> list[dict[str, Any]]:
+    """An answer's conditions for the component, with what each rests on."""
+    return [
+        {
+            "state": _STATES[each.result],
+            "sentence": each.sentence,
+            "facts": [_fact(one) for one in each.facts if one.value is not None],
+        }
+        for each in found.conditions
+    ]
+
+
+def _fact(one: FactUsed) -> dict[str, str]:
+    return {
+        "name": one.spec.labels.zh,
+        "value": one.shown(),
+        "source": _(one.source) if one.source else "",
+        "on": one.observed_on.isoformat() if one.observed_on else "",
+        "dispute_url": "",
+    }

@@ -1,0 +1,124 @@
+"""Seasons as those may see them who may; their samples with the facts a checker needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from denghuo.benefits.access import answers_for_season, season_staff
+from denghuo.benefits.actions.season_refusals import SampleRowError, SeasonNotFoundError
+from denghuo.benefits.models import Proposal, SampleCheck, Season
+from denghuo.benefits.queries.season_facts import (
+    FACTS_FILE,
+    RowReader,
+    answer_row,
+    season_folder,
+)
+from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectKind, SubjectRef
+from denghuo.people.public import subject_name
+from denghuo.platform.public import Actor
+from denghuo.policy.public import Answer, policy
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One row of a sample: who, the sum, the rule's explained answer, the word on it so far."""
+
+    place: int
+    name: str
+    entity: str
+    amount_fen: int
+    answer: Answer
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleProgress:
+    """How far the checking is; ``next_place`` the first row nobody has judged."""
+
+    size: int
+    done: int
+    wrong: int
+    next_place: int | None
+
+
+def seasons_for(actor: Actor) -> QuerySet[Season]:
+    """The seasons of areas the actor answers for, the newest first."""
+    rows = Season.objects.order_by("-created_at")
+    if actor.kind == "system":
+        return rows
+    if actor.kind != "staff" or actor.area is None:
+        return rows.none()
+    if not season_staff(actor):
+        above: list[str] = []
+        place: Region | None = actor.area
+        while place is not None:
+            above.append(place.code)
+            place = place.parent
+        return rows.filter(area__in=above).exclude(signed_by="")
+    return rows.filter(area__startswith=actor.area.prefix)
+
+
+def season_of(actor: Actor, season_id: UUID) -> Season:
+    """One season. Raises ``SeasonNotFoundError``."""
+    row = Season.objects.filter(pk=season_id).first()
+    if row is None or not answers_for_season(actor, Region(row.area)):
+        raise SeasonNotFoundError
+    return row
+
+
+def season_for_reach(actor: Actor, season_id: UUID) -> Season:
+    """One season for those who go to the unreached: a station inside its area sees its own part.
+
+    Raises ``SeasonNotFoundError``.
+    """
+    row = Season.objects.filter(pk=season_id).first()
+    area = Region(row.area) if row else None
+    inside = (
+        area is not None
+        and actor.area is not None
+        and (area.contains(actor.area) or actor.area.contains(area))
+    )
+    if row is None or actor.kind != "staff" or not inside:
+        raise SeasonNotFoundError
+    return row
+
+
+def sample_progress(season: Season) -> SampleProgress:
+    """Counted from the rows."""
+    checks = SampleCheck.objects.filter(season=season)
+    left = checks.filter(verdict="").order_by("place").values_list("place", flat=True).first()
+    return SampleProgress(
+        size=season.sample_size,
+        done=checks.exclude(verdict="").count(),
+        wrong=checks.filter(verdict="wrong").count(),
+        next_place=left,
+    )
+
+
+def sample_row(season: Season, place: int) -> SampleRow:
+    """One row with everything it rests on, read from the tables anew. Raises ``SampleRowError``."""
+    check = SampleCheck.objects.filter(season=season, place=place).first()
+    if check is None:
+        raise SampleRowError
+    one = Proposal.objects.get(pk=check.proposal_id)
+    with RowReader(season_folder(season.pk) / FACTS_FILE) as reader:
+        facts = reader.rows([one.row])[0]
+    found = answer_row(
+        policy(season.policy, season.started_at), facts, season.fact_days, as_of=season.as_of
+    )
+    kind: SubjectKind = "firm" if season.subject_kind == "firm" else "person"
+    assert one.subject_id is not None  # noqa: S101  a drawn row is a registered subject's
+    return SampleRow(
+        place=place,
+        name=subject_name(SubjectRef(kind, one.subject_id)),
+        entity=one.entity if kind == "firm" else "",
+        amount_fen=one.amount_fen,
+        answer=found,
+        verdict=check.verdict,
+        reason=check.reason,
+    )

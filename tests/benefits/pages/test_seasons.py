@@ -1,0 +1,227 @@
+"""The desk's seasons and the firm's arrivals, by buttons alone, without scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from denghuo.benefits.actions.season_work import work_season
+from denghuo.benefits.models import KnownAccount, SampleCheck, Season
+from denghuo.cases.models import Case, PayAccount
+from denghuo.kernel.region import Region
+from denghuo.people.public import find_firm_by_uscc, give_mandate, register_firm
+from denghuo.platform.models.audit import AuditEntry
+from denghuo.platform.public import SYSTEM
+from tests.benefits import offices
+from tests.benefits import season_world as w
+from tests.factories.people import CHIFENG, HOHHOT, HOHHOT_XINCHENG, make_person, make_staff, uscc
+from tests.people import browsers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def browser(login: str, role: str, area: Region = HOHHOT) -> Client:
+    return browsers.staff(make_staff(login, roles=(role,), area=area))
+
+
+@pytest.fixture(autouse=True)
+def _own_data(data_dir: Path) -> None:
+    """A data folder of each test alone."""
+
+
+def work(season_id: UUID) -> Season:
+    row = Season.objects.get(pk=season_id)
+    work_season(season_id, attempt=row.attempt, progress=offices.silent, clock=timezone.now)
+    return Season.objects.get(pk=season_id)
+
+
+def press(client: Client, row: Season, step: str) -> str:
+    answer = client.post(f"/desk/seasons/{row.pk}/do/{step}/", follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def page(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, path
+    return answer.content.decode()
+
+
+def judge(client: Client, row: Season) -> None:
+    for place in SampleCheck.objects.filter(season=row).values_list("place", flat=True):
+        answer: Any = client.post(
+            f"/desk/seasons/{row.pk}/sample/{place}/", {"verdict": "ok", "reason": ""}
+        )
+        assert answer.status_code == 302
+
+
+def test_a_season_by_its_buttons() -> None:
+    made = w.make_world([w.GOOD] * 3)
+    Season.objects.all().delete()
+    officer, checker, signer = (
+        browser("desk-officer", "officer"),
+        browser("desk-checker", "reviewer"),
+        browser("desk-signer", "reviewer"),
+    )
+    assert "还没有批次" in page(officer, "/desk/seasons/")
+    form = {
+        "item": "stable-jobs-refund", "period": "2024", "area": HOHHOT.code,
+        "as_of": "2025-09-01", "pool_reserve_months": "24",
+    }  # fmt: skip
+    wrong = officer.post("/desk/seasons/", {**form, "period": "去年"})
+    assert wrong.status_code == 422
+    assert officer.post("/desk/seasons/", form).status_code == 302
+    again = officer.post("/desk/seasons/", form)
+    assert "已经有一批了" in again.content.decode()
+    row = Season.objects.get()
+    assert "开始比对" in page(officer, f"/desk/seasons/{row.pk}/")
+    assert "开始比对" not in page(checker, f"/desk/seasons/{row.pk}/")
+    assert "正在比对" in press(officer, row, "start")
+    row = work(row.pk)
+    assert row.state == "proposed"
+    text = page(officer, f"/desk/seasons/{row.pk}/")
+    assert "3 户" in text
+    assert "抽签" in press(checker, row, "draw")
+    sample = page(checker, f"/desk/seasons/{row.pk}/sample/1/")
+    assert "没有超过规定的裁员率" in sample
+    assert "社会保险登记" in sample
+    unsaid = checker.post(f"/desk/seasons/{row.pk}/sample/1/", {"verdict": "wrong", "reason": ""})
+    assert unsaid.status_code == 422
+    assert "还有 3 条没有抽查" in press(checker, row, "finish-sample")
+    judge(checker, row)
+    press(checker, row, "finish-sample")
+    assert work(row.pk).state == "opened"
+    # The checker may not sign as well, and says why.
+    assert "要三个人" in press(checker, row, "sign")
+    press(signer, row, "sign")
+    assert work(row.pk).state in {"signed", "signing"}
+    assert made.codes
+
+
+def test_the_fund_is_short_and_the_page_says_so() -> None:
+    made = w.make_world(fen=w.REFUND_FEN)
+    w.proposed(made)
+    text = page(browser("desk", "officer"), f"/desk/seasons/{made.season}/")
+    assert "重新冻结资金" in text
+
+
+def test_another_area_and_another_role_find_nothing() -> None:
+    made = w.make_world()
+    path = f"/desk/seasons/{made.season}/"
+    assert page(browser("elsewhere", "officer", CHIFENG), path, 404)
+    assert page(browser("bank", "bank"), path, 404)
+    assert browser("elsewhere2", "officer", CHIFENG).post(f"{path}do/start/").status_code == 404
+    assert Season.objects.get().state == "draft"
+
+
+def test_stopping_needs_a_reason_and_exports_are_written_down() -> None:
+    made = w.make_world()
+    w.proposed(made)
+    client = browser("desk", "officer")
+    client.post(f"/desk/seasons/{made.season}/stop/", {"reason": " "})
+    assert Season.objects.get().state == "proposed"
+    answer: Any = client.get(f"/desk/seasons/{made.season}/list.csv")
+    table = b"".join(answer.streaming_content).decode()
+    assert table.count("900.00") == 5
+    assert AuditEntry.objects.filter(action="benefits.export_season").count() == 1
+    client.post(f"/desk/seasons/{made.season}/stop/", {"reason": "填错了年份"})
+    assert "填错了年份" in page(client, f"/desk/seasons/{made.season}/")
+
+
+def test_a_station_sees_those_of_its_own_area_who_were_not_reached() -> None:
+    made = w.make_world([w.GOOD] * 2)
+    far = uscc(777)
+    register_firm(
+        uscc=far, name="远处的厂", kind="company", region=Region.read("150105"),
+        actor=SYSTEM, now=w.NOW,
+    )  # fmt: skip
+    w.bring(
+        made, [(code, *w.GOOD) for code in [*made.codes, far.text]],
+        now=w.NOW.replace(hour=3),
+    )  # fmt: skip
+    w.opened(made)
+    w.signed(made)
+    station = browser("station", "station", HOHHOT_XINCHENG)
+    assert f"/desk/seasons/{made.season}/unreached/" in page(station, "/desk/seasons/")
+    text = page(station, f"/desk/seasons/{made.season}/unreached/")
+    assert text.count("还没有确认收款账户") == 2
+    assert "远处的厂" not in text
+    assert "远处的厂" in page(browser("desk", "officer"), f"/desk/seasons/{made.season}/unreached/")
+    assert page(browser("cf", "station", CHIFENG), f"/desk/seasons/{made.season}/unreached/", 404)
+    assert page(station, f"/desk/seasons/{made.season}/", 404)
+
+
+def accounts_csv(code: str, name: str = "演示企业1", number: str = "15000012345678") -> bytes:
+    return offices.csv_bytes(
+        [("统一社会信用代码", "户名", "账号", "开户行"), (code, name, number, "内蒙古银行")]
+    )
+
+
+def bring_accounts(client: Client, content: bytes) -> Any:
+    return client.post(
+        "/desk/seasons/accounts/",
+        {"file": SimpleUploadedFile("账户.csv", content), "source": "社保局"},
+    )
+
+
+def test_one_tap_confirms_the_account_an_office_told(owner: tuple[Client, str]) -> None:
+    client, code = owner
+    clerk = browser("desk", "officer")
+    assert (
+        "账户的户名和收款人不一样"
+        in bring_accounts(clerk, accounts_csv(code, name="别人的厂")).content.decode()
+    )
+    assert not KnownAccount.objects.exists()
+    assert bring_accounts(clerk, accounts_csv(code)).status_code == 302
+    text = page(client, "/benefits/arrivals/")
+    assert "尾号 5678" in text
+    assert "15000012345678" not in text
+    assert "没有超过规定的裁员率" in text
+    case = Case.objects.get()
+    old = client.post(f"/benefits/arrivals/{case.number}/confirm/", {"version": "0"}, follow=True)
+    assert not PayAccount.objects.exists()
+    assert old.status_code == 200
+    for _again in range(2):
+        client.post(f"/benefits/arrivals/{case.number}/confirm/", {"version": case.version})
+    assert PayAccount.objects.filter(replaced_at__isnull=True).count() == 1
+    assert "打到尾号 5678 的账户" in page(client, "/benefits/arrivals/")
+
+
+def test_nobody_confirms_for_another_firm(owner: tuple[Client, str]) -> None:
+    _client, code = owner
+    bring_accounts(browser("desk", "officer"), accounts_csv(code))
+    case = Case.objects.get()
+    stranger = browsers.resident(make_person("巴特尔", now=w.NOW))
+    answer = stranger.post(f"/benefits/arrivals/{case.number}/confirm/", {"version": case.version})
+    assert answer.status_code in {403, 404}
+    assert not PayAccount.objects.exists()
+    assert "现在没有正在发的钱" in page(stranger, "/benefits/arrivals/")
+
+
+@pytest.fixture
+def owner() -> tuple[Client, str]:
+    """The browser of somebody who handles a firm's affairs, and the firm's code; its case is
+    signed."""
+    person = make_person("苏和", now=w.NOW)
+    made = w.make_world([w.GOOD])
+    found = find_firm_by_uscc(uscc(1))
+    assert found is not None
+    w.opened(made)
+    w.signed(made)
+    mandate = give_mandate(
+        giver=found.ref,
+        scopes=["read", "apply", "money"],
+        start_on=w.NOW.date(),
+        until_on=None,
+        how="legal",
+        to_person=person,
+        actor=SYSTEM,
+        now=w.NOW,
+    )
+    return browsers.resident(person, mandate_id=mandate), made.codes[0]
