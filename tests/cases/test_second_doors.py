@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from denghuo.cases.models import Case, CasePayment, Decision, Recusal
+from denghuo.cases.actions.documents import DocumentNotFoundError
+from denghuo.cases.logic.clock import PauseNotAllowedError
+from denghuo.cases.models import (
+    Case,
+    CaseFact,
+    CasePayment,
+    CorrectionItem,
+    Decision,
+    Recusal,
+)
 from denghuo.cases.public import (
     CaseNotFoundError,
+    Lacking,
     MoveNotPossibleError,
     SaidAccount,
     SameHandError,
     State,
+    Supplied,
+    answer_correction,
     appeal,
     approve_in_bulk,
+    ask_for_correction,
     confirm_accounts_in_bulk,
     decide_appeal,
     declare_relation,
     end_relation,
     make_payable_in_bulk,
     open_cases_in_bulk,
+    pause_clock,
     pay_again,
     publish_in_bulk,
     send_back,
+    service_item,
     take_over,
     transfer,
     verify,
     withdraw,
 )
+from denghuo.cases.queries.evidence import gather
 from denghuo.kernel.region import Region
 from denghuo.ledger.public import cancel_order, pay_orders_about
 from denghuo.people.models import Firm
@@ -205,3 +221,64 @@ def test_keeping_away_is_said_for_ones_own_office_only() -> None:
         end_relation(actor=far, recusal_id=pk, now=w.NOW)
     assert Recusal.objects.get().ended_at is None
     end_relation(actor=world.office.supervisor, recusal_id=pk, now=w.NOW)
+
+
+def test_a_correction_takes_no_paper_of_another_case() -> None:
+    world = w.make_world()
+    case = w.opened(world)
+    case = ask_for_correction(
+        actor=world.office.officer,
+        case_id=case.id,
+        version=case.version,
+        items=[Lacking("证书照片")],
+        now=w.NOW,
+    )
+    item = CorrectionItem.objects.get()
+    with pytest.raises(DocumentNotFoundError):
+        answer_correction(
+            actor=world.applicant,
+            case_id=case.id,
+            version=case.version,
+            answers=[Supplied(item.pk, "在这里", (uuid4(),))],
+            now=w.NOW,
+        )
+    item.refresh_from_db()
+    assert item.answered_at is None
+
+
+def test_nobody_stops_the_clock_for_a_correction_that_was_not_asked_for() -> None:
+    world = w.make_world()
+    case = w.accepted(world)
+    with pytest.raises(PauseNotAllowedError):
+        pause_clock(
+            actor=world.office.officer,
+            case_id=case.id,
+            version=case.version,
+            why="correction",
+            note="等材料",
+            now=w.NOW,
+        )
+    assert w.row(case).due_on is not None
+
+
+def test_what_the_applicant_says_in_the_form_counts_before_what_they_said_once() -> None:
+    facts = {name: one for name, one in w.ENTITLED.items() if name != "employed_insured"}
+    world = w.make_world(facts)
+    w.tell(world.subject, {"employed_insured": False}, source="本人填报", now=w.NOW)
+    told = [CaseFact(name="employed_insured", value=True, source="self", told_at=w.AFTER_NOTICE)]
+    found = gather(world.subject, service_item(w.SKILL), told, as_of=w.TODAY)
+    used = {one.name: one for one in found.evidence.facts}["employed_insured"]
+    assert (used.value, used.source) == (True, "本人填写")
+    w.tell(world.subject, {"employed_insured": False}, now=w.NOW + timedelta(days=1))
+    found = gather(world.subject, service_item(w.SKILL), told, as_of=w.TODAY)
+    used = {one.name: one for one in found.evidence.facts}["employed_insured"]
+    assert (used.value, used.source) == (False, "社会保险登记")
+
+
+def test_an_offices_word_too_old_to_count_does_not_silence_the_applicant() -> None:
+    facts = {name: one for name, one in w.ENTITLED.items() if name != "employed_insured"}
+    world = w.make_world(facts)
+    w.tell(world.subject, {"employed_insured": True}, on=w.TODAY - timedelta(days=400))
+    told = [CaseFact(name="employed_insured", value=True, source="self", told_at=w.NOW)]
+    assert gather(world.subject, service_item(w.SKILL), [], as_of=w.TODAY).missing
+    assert not gather(world.subject, service_item(w.SKILL), told, as_of=w.TODAY).missing

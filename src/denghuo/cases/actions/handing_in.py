@@ -20,10 +20,10 @@ from denghuo.cases.logic.forms import (
     shown_fields,
     value_of,
 )
-from denghuo.cases.logic.forms_period import period_of
+from denghuo.cases.logic.forms_period import PAID_TO_FOUNDER, period_of
 from denghuo.cases.models import Document, FormDraft
 from denghuo.cases.queries.at_hand import subject_at_hand
-from denghuo.cases.queries.cases import CaseView, case_of
+from denghuo.cases.queries.cases import CaseView, case_of, held_places
 from denghuo.cases.queries.drafts import DraftView, draft_view
 from denghuo.cases.queries.forms import Applicant, applicant, asked_of, offered
 from denghuo.kernel.clock import day_of
@@ -99,7 +99,7 @@ def hand_in(
         actor=actor,
         item=view.item.code,
         subject=view.subject,
-        period=period_of(view.item.once_per, _values(view.form, answers, who), on=day_of(now)),
+        period=_period(view, answers, who, now=now),
         channel="station" if actor.kind == "staff" else "web",
         area=_office(view.form, answers),
         form_version=str(view.form.version),
@@ -142,6 +142,19 @@ def _demand_counter(actor: Actor, view: DraftView, *, heard: bool, now: datetime
         raise CounterMandateError
     if not heard:
         raise ReadBackNeededError(field="heard")
+
+
+def _period(
+    view: DraftView, answers: Mapping[str, Answer], who: Applicant, *, now: datetime
+) -> str:
+    paid = who.facts.get(PAID_TO_FOUNDER)
+    return period_of(
+        view.item.once_per,
+        _values(view.form, answers, who),
+        on=day_of(now),
+        earlier=held_places(view.subject, view.item.code),
+        paid_fen=paid.value if paid and isinstance(paid.value, int) else None,
+    )
 
 
 def _values(

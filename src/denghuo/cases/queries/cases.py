@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from denghuo.cases.access import WORK_ROLES, CaseNotFoundError, hands_on, speaks_for, works_on
 from denghuo.cases.logic.clock import DUE_WORDS, Colour, colour_of
+from denghuo.cases.logic.forms_period import Held
 from denghuo.cases.logic.items import ServiceItem
 from denghuo.cases.logic.numbers import CaseNumber, NotCaseNumberError
 from denghuo.cases.logic.states import Hand, Move, State, moves_from
@@ -156,6 +157,24 @@ def live_case(subject: SubjectRef, item: str, period: str) -> Case | None:
         period=period,
         holds_place=True,
     ).first()
+
+
+def held_places(subject: SubjectRef, item: str) -> tuple[Held, ...]:
+    """The subject's cases of an item that hold their places, oldest first."""
+    rows = Case.objects.filter(
+        subject_kind=subject.kind,
+        subject_id__in=[ref.id for ref in refs_of(subject)],
+        item=item,
+        holds_place=True,
+    ).order_by("created_at")
+    return tuple(
+        Held(
+            row.period,
+            row.amount_fen,
+            not row.in_work and 0 < row.amount_fen <= row.paid_fen,
+        )
+        for row in rows
+    )
 
 
 def scoped(actor: Actor) -> QuerySet[Case]:

@@ -16,6 +16,7 @@ from denghuo.cases.models import CaseFact
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import person_attributes_for_policy
 from denghuo.policy.public import (
+    OWN_WORDS,
     Answer,
     FactSpec,
     FactUsed,
@@ -30,6 +31,7 @@ from denghuo.policy.public import (
     register_facts,
     registry,
     strict_form,
+    usable,
 )
 
 _OWN = "本人填写"
@@ -64,7 +66,7 @@ def gather(
     facts = register_facts(subject, person_attributes_for_policy(subject))
     facts |= {name: fact.known for name, fact in held.items()}
     own = _latest(told)
-    facts |= _told_facts(own, specs, facts)
+    facts |= _told_facts(own, specs, facts, held, as_of)
     found = answer(definition, facts, as_of)
     evidence = Evidence(
         as_of=as_of,
@@ -105,14 +107,22 @@ def _latest(told: Iterable[CaseFact]) -> dict[str, CaseFact]:
 
 
 def _told_facts(
-    own: Mapping[str, CaseFact], specs: Mapping[str, FactSpec], held: Mapping[str, KnownFact]
+    own: Mapping[str, CaseFact],
+    specs: Mapping[str, FactSpec],
+    known: Mapping[str, KnownFact],
+    held: Mapping[str, HeldFact],
+    as_of: date,
 ) -> dict[str, KnownFact]:
-    """What was told in the case speaks where no office does, and where an officer verified it."""
+    """What was told in the case speaks where no office does or its word is too old to count, and
+    where an officer verified it; before what the subject said of themselves earlier."""
     found: dict[str, KnownFact] = {}
     for name, fact in own.items():
         spec = specs.get(name)
-        known = held.get(name)
-        if spec is None or (known is not None and known.value is not None and not fact.verified):
+        if spec is None:
+            continue
+        standing = known.get(name)
+        counts = standing is not None and usable(spec, standing, as_of).value is not None
+        if counts and not fact.verified and not _was_own(held.get(name), fact):
             continue
         try:
             reading = read_value(spec, fact.value)
@@ -120,6 +130,11 @@ def _told_facts(
             continue
         found[name] = KnownFact(reading.value, _source(fact), fact.observed_on, reading.why)
     return found
+
+
+def _was_own(held: HeldFact | None, fact: CaseFact) -> bool:
+    """Whether what is held is what the subject said before they told this in the case."""
+    return held is not None and held.known.source in OWN_WORDS and held.known_at <= fact.told_at
 
 
 def _source(fact: CaseFact) -> str:
