@@ -5,6 +5,7 @@ from denghuo.platform.models.calendar import CalendarDay, CalendarYear
 from denghuo.platform.models.files import StoredFile
 from denghuo.platform.models.jobs import Job, JobState, WorkerHeartbeat
 from denghuo.platform.models.mark import DeploymentMark
+from denghuo.platform.models.merged import MergedSubject
 from denghuo.platform.models.messages import Delivery, Message, ReceiptCursor
 from denghuo.platform.models.rate import RateWindow
 from denghuo.platform.models.record import Record
@@ -17,6 +18,7 @@ __all__ = [
     "DeploymentMark",
     "Job",
     "JobState",
+    "MergedSubject",
     "Message",
     "RateWindow",
     "ReceiptCursor",
