@@ -17,7 +17,9 @@ from denghuo.platform.public import SYSTEM, RunningJob, job, scheduled
 @scheduled("ledger.expire_holds", every=timedelta(minutes=10))
 def expire(_job: RunningJob) -> None:
     """What was set aside until a moment is free after it."""
-    expire_holds(actor=SYSTEM, now=timezone.now())
+    now = timezone.now()
+    while expire_holds(actor=SYSTEM, now=now):
+        pass  # a thousand at a time
 
 
 @job(READ_RETURN, lease=timedelta(minutes=5), atomic=False)

@@ -40,15 +40,15 @@ ENTRIES_MAX = 20_000
 _CHUNK = 2_000
 # Two thousand entries as one JSON value: eighteen thousand values of their own would cost both
 # sides more to write and to read than all that the database then does with them.
-_INTO = (
-    "INSERT INTO ledger_entry"
-    " (key, kind, booked_on, about, memo, lines, reverses_id, posted_at, made_by)"
-)
 _INSERT = {
-    "sqlite": f"{_INTO} SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,"
-    " value ->> 5, value ->> 6, %s, %s FROM json_each(%s) RETURNING key, id",
-    "postgresql": f"{_INTO} SELECT row ->> 0, row ->> 1, (row ->> 2)::date, row ->> 3, row ->> 4,"
-    " row ->> 5, (row ->> 6)::bigint, %s, %s FROM json_array_elements(%s::json)"
+    "sqlite": "INSERT INTO ledger_entry"
+    " (key, kind, booked_on, about, memo, lines, reverses_id, posted_at, made_by)"
+    " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,"
+    " value ->> 6, %s, %s FROM json_each(%s) RETURNING key, id",
+    "postgresql": "INSERT INTO ledger_entry"
+    " (key, kind, booked_on, about, memo, lines, reverses_id, posted_at, made_by)"
+    " SELECT row ->> 0, row ->> 1, (row ->> 2)::date, row ->> 3, row ->> 4, row ->> 5,"
+    " (row ->> 6)::bigint, %s, %s FROM json_array_elements(%s::json)"
     " WITH ORDINALITY AS given(row, place) ORDER BY place RETURNING key, id",
 }
 

@@ -23,16 +23,6 @@ def _refuse(sentence: str, when: str) -> str:
 
 FUNCTIONS: dict[str, str] = {
     "ledger_entry_posted": _body(
-        _refuse(
-            "lines do not balance",
-            "EXISTS (SELECT 1 FROM new_entries e CROSS JOIN LATERAL (SELECT count(*) AS n,"
-            " count(DISTINCT l ->> 0) AS apart, sum((l ->> 1)::bigint) AS total,"
-            " count(*) FILTER (WHERE json_array_length(l) = 2 AND json_typeof(l -> 0) = 'string'"
-            " AND json_typeof(l -> 1) = 'number' AND (l ->> 1)::bigint <> 0) AS sound"
-            " FROM json_array_elements(e.lines::json) l) said"
-            " WHERE said.n NOT BETWEEN 2 AND 200 OR apart <> said.n OR sound <> said.n"
-            " OR total <> 0)",
-        ),
         "FOR mirror IN SELECT * FROM new_entries WHERE reverses_id IS NOT NULL LOOP",
         "SELECT * INTO first FROM ledger_entry WHERE id = mirror.reverses_id;",
         _refuse("a reversal is not reversed", "first.reverses_id IS NOT NULL"),
@@ -51,6 +41,17 @@ FUNCTIONS: dict[str, str] = {
         " FROM new_entries e CROSS JOIN LATERAL"
         " json_array_elements(e.lines::json) WITH ORDINALITY AS line(l, o)"
         " LEFT JOIN ledger_account a ON a.code = l ->> 0;",
+        # What was made says the text again, sign for sign, or the text was no entry.
+        _refuse(
+            "lines do not balance",
+            "EXISTS (SELECT 1 FROM new_entries e CROSS JOIN LATERAL (SELECT count(*) AS n,"
+            " count(DISTINCT p.account_id) AS apart, sum(p.amount_fen) AS total, '[' ||"
+            " string_agg('[\"' || a.code || '\",' || p.amount_fen || ']', ',' ORDER BY p.id)"
+            " || ']' AS said FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id"
+            " WHERE p.id BETWEEN e.id * 256 AND e.id * 256 + 255) made"
+            " WHERE made.n NOT BETWEEN 2 AND 200 OR apart <> made.n OR total <> 0"
+            " OR said <> e.lines)",
+        ),
         "FOR moved IN SELECT p.account_id, sum(p.amount_fen)::bigint AS fen, max(e.id) AS last"
         " FROM new_entries e JOIN ledger_posting p"
         " ON p.id BETWEEN e.id * 256 AND e.id * 256 + 255"

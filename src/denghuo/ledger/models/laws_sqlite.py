@@ -12,8 +12,10 @@ itself.
 from __future__ import annotations
 
 
-def _refuse(sentence: str, when: str) -> str:
-    return f"SELECT RAISE(ABORT, 'ledger: {sentence}') WHERE {when};"
+def _refuse(*laws: tuple[str, str]) -> str:
+    """One statement for the laws of a step: each its sentence, and when it is broken."""
+    cases = "".join(f" WHEN {when} THEN RAISE(ABORT, 'ledger: {says}')" for says, when in laws)
+    return f"SELECT CASE{cases} END;"
 
 
 def _trigger(name: str, moment: str, table: str, *steps: str, when: str = "") -> tuple[str, str]:
@@ -23,10 +25,11 @@ def _trigger(name: str, moment: str, table: str, *steps: str, when: str = "") ->
     return name, f"{head}{condition} BEGIN\n  {body}\nEND"
 
 
-# The rest of what an entry's lines must be, their postings prove (below): each is found in the
-# text as written, is a whole number of fen within bounds, and no account comes twice.
-_LINES_SOUND = (
-    "(SELECT count(*) BETWEEN 2 AND 200 AND sum(value ->> 1) = 0 FROM json_each(NEW.lines))"
+# Asked of the postings that an entry has just got. That each is whole fen within bounds, stands
+# in the entry's text and names an account once, they have proved themselves (below).
+_BALANCED = (
+    "(SELECT count(*) BETWEEN 2 AND 200 AND sum(amount_fen) = 0 FROM ledger_posting"
+    " WHERE id BETWEEN NEW.id * 256 AND NEW.id * 256 + 255)"
 )
 _MIRROR_DIFFERS = (
     "(SELECT json_array_length(NEW.lines) IS NOT json_array_length(o.lines) OR EXISTS"
@@ -43,7 +46,7 @@ _SAID_BY_ENTRY = (
     " WHERE e.id = NEW.entry_id)"
 )
 _WHOLE_FEN = (
-    "typeof(NEW.amount_fen) = 'integer' AND NEW.amount_fen <> 0"
+    "NEW.n BETWEEN 0 AND 199 AND typeof(NEW.amount_fen) = 'integer' AND NEW.amount_fen <> 0"
     " AND NEW.amount_fen BETWEEN -1000000000000000 AND 1000000000000000"
 )
 # The plus keeps the engine on the entry's own stretch of keys: through the account's index it
@@ -57,25 +60,28 @@ _MOVED_BY_ENTRY = (
 TRIGGERS: dict[str, str] = dict(
     [
         _trigger(
-            "ledger_entry_balanced",
+            "ledger_entry_keyed",
             "BEFORE INSERT",
             "ledger_entry",
-            _refuse("this key was used", "EXISTS (SELECT 1 FROM ledger_entry WHERE key = NEW.key)"),
-            _refuse("lines do not balance", f"{_LINES_SOUND} IS NOT 1"),
+            _refuse(
+                ("this key was used", "EXISTS (SELECT 1 FROM ledger_entry WHERE key = NEW.key)"),
+            ),
         ),
         _trigger(
             "ledger_entry_mirrored",
             "BEFORE INSERT",
             "ledger_entry",
             _refuse(
-                "reversed already",
-                "EXISTS (SELECT 1 FROM ledger_entry WHERE reverses_id = NEW.reverses_id)",
+                (
+                    "reversed already",
+                    "EXISTS (SELECT 1 FROM ledger_entry WHERE reverses_id = NEW.reverses_id)",
+                ),
+                (
+                    "a reversal is not reversed",
+                    "(SELECT reverses_id FROM ledger_entry WHERE id = NEW.reverses_id) IS NOT NULL",
+                ),
+                ("a reversal mirrors its entry", f"{_MIRROR_DIFFERS} IS NOT 0"),
             ),
-            _refuse(
-                "a reversal is not reversed",
-                "(SELECT reverses_id FROM ledger_entry WHERE id = NEW.reverses_id) IS NOT NULL",
-            ),
-            _refuse("a reversal mirrors its entry", f"{_MIRROR_DIFFERS} IS NOT 0"),
             when="NEW.reverses_id IS NOT NULL",
         ),
         _trigger(
@@ -86,14 +92,19 @@ TRIGGERS: dict[str, str] = dict(
             " SELECT NEW.id * 256 + key, NEW.id, key,"
             " (SELECT id FROM ledger_account WHERE code = value ->> 0),"
             " NEW.booked_on, value ->> 1 FROM json_each(NEW.lines);",
+            _refuse(
+                ("lines do not balance", f"{_BALANCED} IS NOT 1"),
+            ),
         ),
         _trigger(
             "ledger_posting_said",
             "BEFORE INSERT",
             "ledger_posting",
-            _refuse("no such account", "NEW.account_id IS NULL"),
-            _refuse("a line is what its entry says", f"{_SAID_BY_ENTRY} IS NOT 1"),
-            _refuse("a line is whole fen within bounds", f"NOT ({_WHOLE_FEN})"),
+            _refuse(
+                ("no such account", "NEW.account_id IS NULL"),
+                ("a line is what its entry says", f"{_SAID_BY_ENTRY} IS NOT 1"),
+                ("a line is whole fen within bounds", f"NOT ({_WHOLE_FEN})"),
+            ),
         ),
         _trigger(
             "ledger_posting_counted",
@@ -107,30 +118,36 @@ TRIGGERS: dict[str, str] = dict(
             "BEFORE UPDATE",
             "ledger_balance",
             _refuse(
-                "a balance moves only by an entry",
-                "NEW.account_id <> OLD.account_id OR NEW.side <> OLD.side"
-                " OR NEW.floor_fen IS NOT OLD.floor_fen"
-                " OR ((NEW.balance_fen IS NOT OLD.balance_fen"
-                " OR NEW.last_entry IS NOT OLD.last_entry)"
-                f" AND ({_MOVED_BY_ENTRY}) IS NOT 1)",
-            ),
-            _refuse(
-                "below the floor",
-                "NEW.side * NEW.balance_fen - NEW.held_fen < NEW.floor_fen",
-            ),
-            _refuse(
-                "the account is closed",
-                "NEW.closed AND (NEW.balance_fen <> 0 OR NEW.held_fen <> 0)",
-            ),
-            _refuse(
-                "out of bounds",
-                "abs(NEW.balance_fen) > 1000000000000000000 OR NEW.held_fen < 0"
-                " OR NEW.held_fen > 1000000000000000000",
-            ),
-            _refuse(
-                "an account is closed on its own row",
-                "NEW.closed IS NOT OLD.closed AND NEW.closed IS NOT"
-                " (SELECT closed_at IS NOT NULL FROM ledger_account WHERE id = NEW.account_id)",
+                (
+                    "a balance moves only by an entry",
+                    (
+                        "NEW.account_id <> OLD.account_id OR NEW.side <> OLD.side"
+                        " OR NEW.floor_fen IS NOT OLD.floor_fen"
+                        " OR ((NEW.balance_fen IS NOT OLD.balance_fen"
+                        " OR NEW.last_entry IS NOT OLD.last_entry)"
+                        f" AND ({_MOVED_BY_ENTRY}) IS NOT 1)"
+                    ),
+                ),
+                ("below the floor", "NEW.side * NEW.balance_fen - NEW.held_fen < NEW.floor_fen"),
+                (
+                    "the account is closed",
+                    "NEW.closed AND (NEW.balance_fen <> 0 OR NEW.held_fen <> 0)",
+                ),
+                (
+                    "out of bounds",
+                    (
+                        "abs(NEW.balance_fen) > 1000000000000000000 OR NEW.held_fen < 0"
+                        " OR NEW.held_fen > 1000000000000000000"
+                    ),
+                ),
+                (
+                    "an account is closed on its own row",
+                    (
+                        "NEW.closed IS NOT OLD.closed AND NEW.closed IS NOT"
+                        " (SELECT closed_at IS NOT NULL FROM ledger_account"
+                        " WHERE id = NEW.account_id)"
+                    ),
+                ),
             ),
         ),
         _trigger(
@@ -138,25 +155,34 @@ TRIGGERS: dict[str, str] = dict(
             "BEFORE INSERT",
             "ledger_balance",
             _refuse(
-                "a balance is opened with its account",
-                "EXISTS (SELECT 1 FROM ledger_balance WHERE account_id = NEW.account_id)"
-                " OR EXISTS (SELECT 1 FROM ledger_posting WHERE account_id = NEW.account_id)"
-                " OR NEW.balance_fen <> 0 OR NEW.held_fen <> 0 OR NEW.last_entry <> 0",
+                (
+                    "a balance is opened with its account",
+                    (
+                        "EXISTS (SELECT 1 FROM ledger_balance WHERE account_id = NEW.account_id)"
+                        " OR EXISTS (SELECT 1 FROM ledger_posting"
+                        " WHERE account_id = NEW.account_id)"
+                        " OR NEW.balance_fen <> 0 OR NEW.held_fen <> 0 OR NEW.last_entry <> 0"
+                    ),
+                ),
             ),
         ),
         _trigger(
             "ledger_balance_kept",
             "BEFORE DELETE",
             "ledger_balance",
-            _refuse("a balance is never deleted", "1"),
+            _refuse(
+                ("a balance is never deleted", "1"),
+            ),
         ),
         _trigger(
             "ledger_account_taken",
             "BEFORE INSERT",
             "ledger_account",
             _refuse(
-                "this account exists",
-                "EXISTS (SELECT 1 FROM ledger_account WHERE id = NEW.id OR code = NEW.code)",
+                (
+                    "this account exists",
+                    "EXISTS (SELECT 1 FROM ledger_account WHERE id = NEW.id OR code = NEW.code)",
+                ),
             ),
         ),
         _trigger(
@@ -173,15 +199,19 @@ TRIGGERS: dict[str, str] = dict(
             "BEFORE UPDATE",
             "ledger_account",
             _refuse(
-                "only the name and the end of an account change",
-                " OR ".join(
-                    f"NEW.{column} IS NOT OLD.{column}"
-                    for column in (
-                        *("id", "code", "kind", "area", "fund", "institution", "person"),
-                        *("floor_fen", "opened_at"),
-                    )
-                )
-                + " OR (OLD.closed_at IS NOT NULL AND NEW.closed_at IS NOT OLD.closed_at)",
+                (
+                    "only the name and the end of an account change",
+                    (
+                        " OR ".join(
+                            f"NEW.{column} IS NOT OLD.{column}"
+                            for column in (
+                                *("id", "code", "kind", "area", "fund", "institution", "person"),
+                                *("floor_fen", "opened_at"),
+                            )
+                        )
+                        + " OR (OLD.closed_at IS NOT NULL AND NEW.closed_at IS NOT OLD.closed_at)"
+                    ),
+                ),
             ),
         ),
         _trigger(
@@ -195,17 +225,21 @@ TRIGGERS: dict[str, str] = dict(
             "ledger_account_kept",
             "BEFORE DELETE",
             "ledger_account",
-            _refuse("an account is never deleted", "1"),
+            _refuse(
+                ("an account is never deleted", "1"),
+            ),
         ),
         _trigger(
             "ledger_hold_taken",
             "BEFORE INSERT",
             "ledger_hold",
             _refuse(
-                "this hold exists",
-                "EXISTS (SELECT 1 FROM ledger_hold WHERE id = NEW.id OR key = NEW.key)",
+                (
+                    "this hold exists",
+                    "EXISTS (SELECT 1 FROM ledger_hold WHERE id = NEW.id OR key = NEW.key)",
+                ),
+                ("a hold begins live", "NEW.state <> 'live'"),
             ),
-            _refuse("a hold begins live", "NEW.state <> 'live'"),
         ),
         _trigger(
             "ledger_hold_placed",
@@ -219,14 +253,18 @@ TRIGGERS: dict[str, str] = dict(
             "BEFORE UPDATE",
             "ledger_hold",
             _refuse(
-                "a hold ends once",
-                "OLD.state <> 'live' OR NEW.state = 'live' OR "
-                + " OR ".join(
-                    f"NEW.{column} IS NOT OLD.{column}"
-                    for column in (
-                        *("id", "key", "account_id", "amount_fen", "about", "memo"),
-                        *("expires_at", "created_at", "made_by"),
-                    )
+                (
+                    "a hold ends once",
+                    (
+                        "OLD.state <> 'live' OR NEW.state = 'live' OR "
+                        + " OR ".join(
+                            f"NEW.{column} IS NOT OLD.{column}"
+                            for column in (
+                                *("id", "key", "account_id", "amount_fen", "about", "memo"),
+                                *("expires_at", "created_at", "made_by"),
+                            )
+                        )
+                    ),
                 ),
             ),
         ),
@@ -241,7 +279,9 @@ TRIGGERS: dict[str, str] = dict(
             "ledger_hold_kept",
             "BEFORE DELETE",
             "ledger_hold",
-            _refuse("a hold is never deleted", "1"),
+            _refuse(
+                ("a hold is never deleted", "1"),
+            ),
         ),
     ]
 )
