@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from denghuo.web.preferences import ELDER_SIZES
+from denghuo.people.public import ELDER_SIZES
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.journeys.looks import overflow, serious_barriers, small_targets, tab_stops
 
