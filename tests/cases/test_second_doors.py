@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from denghuo.cases.actions.documents import DocumentNotFoundError
+from denghuo.cases.actions.noticing import NoticePastError
 from denghuo.cases.logic.clock import PauseNotAllowedError
 from denghuo.cases.models import (
     Case,
@@ -15,6 +16,7 @@ from denghuo.cases.models import (
     CasePayment,
     CorrectionItem,
     Decision,
+    PublicNotice,
     Recusal,
 )
 from denghuo.cases.public import (
@@ -29,15 +31,19 @@ from denghuo.cases.public import (
     appeal,
     approve_in_bulk,
     ask_for_correction,
+    close_case,
     confirm_accounts_in_bulk,
     decide_appeal,
     declare_relation,
     end_relation,
     make_payable_in_bulk,
+    open_audit,
     open_cases_in_bulk,
     pause_clock,
     pay_again,
     publish_in_bulk,
+    publish_notice,
+    recover,
     send_back,
     service_item,
     take_over,
@@ -52,7 +58,7 @@ from denghuo.people.models import Firm
 from denghuo.platform.public import SYSTEM
 from tests.cases import world as w
 from tests.cases.seasons import new_cases
-from tests.cases.test_invariants_money import bank_says, run_jobs
+from tests.cases.test_invariants_money import bank_says, paid_case, run_jobs
 from tests.factories.people import make_firm, make_person
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +288,60 @@ def test_an_offices_word_too_old_to_count_does_not_silence_the_applicant() -> No
     told = [CaseFact(name="employed_insured", value=True, source="self", told_at=w.NOW)]
     assert gather(world.subject, service_item(w.SKILL), [], as_of=w.TODAY).missing
     assert not gather(world.subject, service_item(w.SKILL), told, as_of=w.TODAY).missing
+
+
+def test_a_notice_begins_no_earlier_than_today() -> None:
+    world = w.make_world()
+    case = w.with_account(world, w.decided(world))
+    with pytest.raises(NoticePastError):
+        publish_notice(
+            actor=world.office.officer,
+            case_ids=[case.id],
+            title="名单",
+            from_on=w.TODAY - timedelta(days=30),
+            now=w.NOW,
+        )
+
+
+def test_what_joins_a_season_later_is_shown_all_its_days() -> None:
+    open_cases_in_bulk(actor=SYSTEM, item=w.REFUND, key=KEY, rows=new_cases(2), now=w.NOW)
+    office = w.make_office(w.HOHHOT)
+    later = w.NOW + timedelta(days=20)
+    for now in (w.NOW, later):
+        approve_in_bulk(actor=office.reviewer, key=KEY, limit=1, now=now)
+        publish_in_bulk(actor=SYSTEM, key=KEY, title="名单", from_on=w.TODAY, now=now)
+    assert [one.last_on for one in PublicNotice.objects.order_by("from_on")] == [
+        date(2025, 9, 8),
+        date(2025, 9, 26),
+    ]
+    assert make_payable_in_bulk(actor=SYSTEM, key=KEY, now=later).moved == 1
+
+
+def test_what_was_asked_back_is_not_asked_back_again_on_appeal() -> None:
+    w.fund()
+    world = w.make_world()
+    case = paid_case(world)
+    later = {"now": w.AFTER_NOTICE}  # after the money came
+    case = open_audit(actor=world.office.officer, case_id=case.id, version=case.version, **later)
+    case = recover(
+        actor=world.office.supervisor,
+        case_id=case.id,
+        version=case.version,
+        amount_fen=50_000,
+        note="多发",
+        **later,
+    )
+    case = close_case(actor=world.office.officer, case_id=case.id, version=case.version, **later)
+    case = appeal(
+        actor=world.applicant, case_id=case.id, version=case.version, words="没有多发", **later
+    )
+    case = decide_appeal(
+        actor=world.office.leader,
+        case_id=case.id,
+        version=case.version,
+        changed=False,
+        answer="核对过",
+        **later,
+    )
+    assert (case.state, case.amount_fen, case.recover_fen) == (State.CLOSED, 100_000, 50_000)
+    assert Case.objects.filter(item="claw-back-person").count() == 1

@@ -247,7 +247,7 @@ def _new_decision(
 def _follow(turn: Turn, *, changed: bool, note: str) -> None:
     """The move, the words to the subject, and what it means in money."""
     row = turn.row
-    left = settle(row.amount_fen, ordered_fen=row.ordered_fen)
+    left = settle(row.amount_fen, ordered_fen=row.ordered_fen, asked_back_fen=row.recover_fen)
     if left.next == "recover":
         if row.ordered_fen != row.paid_fen:
             raise MoneyOnItsWayError

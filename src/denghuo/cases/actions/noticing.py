@@ -43,6 +43,13 @@ class NoNoticeError(RefusalError):
     status = 409
 
 
+class NoticePastError(RefusalError):
+    """Nobody could read it on a day that is over."""
+
+    code = "cases.notice_past"
+    template = "公示最早从今天开始。"
+
+
 class MixedNoticeError(RefusalError):
     """One notice is one item of one office."""
 
@@ -93,7 +100,8 @@ def publish_notice(
 ) -> UUID:
     """Show approved cases of one office and item for as many working days as the item says.
 
-    Raises ``MixedNoticeError``, ``NoNoticeError``, ``MoveNotPossibleError``.
+    Raises ``MixedNoticeError``, ``NoNoticeError``, ``NoticePastError``,
+    ``MoveNotPossibleError``.
     """
     if not 1 <= len(case_ids) <= NOTICE_CASES_MAX:
         raise MixedNoticeError
@@ -134,9 +142,11 @@ def new_notice(
     now: datetime,
     bulk_key: str | None = None,
 ) -> PublicNotice:
-    """The notice's row. Raises ``NoNoticeError``."""
+    """The notice's row. Raises ``NoNoticeError``, ``NoticePastError``."""
     if not item.notice.days:
         raise NoNoticeError
+    if from_on < day_of(now):
+        raise NoticePastError(field="from_on")
     due = working_days_after(from_on, item.notice.days)
     assert due.day is not None  # noqa: S101  nothing pauses it
     return PublicNotice.objects.create(

@@ -82,10 +82,14 @@ class Settlement:
     recover_fen: int = 0
 
 
-def settle(amount_fen: int, *, ordered_fen: int) -> Settlement:
-    """The decision in force against what is paid or on its way."""
+def settle(amount_fen: int, *, ordered_fen: int, asked_back_fen: int = 0) -> Settlement:
+    """The decision in force against what is paid or on its way.
+
+    ``asked_back_fen`` was claimed by a case of its own already, and is not claimed twice; nor is
+    it paid again while nobody knows whether it came back.
+    """
     if amount_fen > ordered_fen:
         return Settlement("pay", pay_fen=amount_fen - ordered_fen)
-    if amount_fen < ordered_fen:
-        return Settlement("recover", recover_fen=ordered_fen - amount_fen)
+    if amount_fen + asked_back_fen < ordered_fen:
+        return Settlement("recover", recover_fen=ordered_fen - asked_back_fen - amount_fen)
     return Settlement("close")

@@ -175,7 +175,7 @@ def demand_as_ruled(
     """
     verdict = evidence.verdict
     if verdict == "no_rule":
-        if result == "approved" and amount_fen is None:
+        if result == "approved" and (amount_fen is None or amount_fen < 0):
             raise AmountNeededError(field="amount")
         return (amount_fen or 0) if result == "approved" else 0
     if result == "refused":

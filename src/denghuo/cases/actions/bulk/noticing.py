@@ -29,11 +29,12 @@ def publish_in_bulk(
 ) -> Moved:
     """Show the next approved cases of a season, one notice per office and day of beginning.
 
-    Called again it goes on; a case is shown once. Raises ``NoNoticeError``,
+    Called again it goes on; a case is shown once, and for all its days: what is left over
+    midnight, or approved later, stands in a notice that begins then. Raises ``NoNoticeError``,
     ``CaseNotFoundError``.
     """
     demand_officer(actor)
-    start = from_on or day_of(now)
+    start = max(from_on or day_of(now), day_of(now))
     with transaction.atomic():
         rows = list(
             locked(scoped(actor).filter(bulk_key=key, state=State.APPROVED))
