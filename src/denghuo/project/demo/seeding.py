@@ -20,6 +20,7 @@ from denghuo.places.public import (
 )
 from denghuo.platform.public import SYSTEM, is_demo_database
 from denghuo.policy.public import ask_for_kernels, registry
+from denghuo.project.demo.case_seeding import seed_cases
 from denghuo.project.demo.casting import (
     FIRMS_CAST,
     PERSONS_CAST,
@@ -66,12 +67,20 @@ class Size:
     region_firms: int
     region_persons: int
     stations: int
+    cases: int
 
 
 SIZES = {
-    "test": Size(persons=60, firms=12, region_firms=2_000, region_persons=1_000, stations=24),
+    "test": Size(
+        persons=60, firms=12, region_firms=2_000, region_persons=1_000, stations=24, cases=25
+    ),
     "demo": Size(
-        persons=6_000, firms=400, region_firms=100_000, region_persons=60_000, stations=1_244
+        persons=6_000,
+        firms=400,
+        region_firms=100_000,
+        region_persons=60_000,
+        stations=1_244,
+        cases=400,
     ),
     "full": Size(
         persons=600_000,
@@ -79,6 +88,7 @@ SIZES = {
         region_firms=1_000_000,
         region_persons=600_000,
         stations=1_244,
+        cases=1_500,
     ),
 }
 
@@ -117,6 +127,9 @@ def seed_region(
     firms = max(0, wanted.firms - FIRMS_CAST)
     fill_firms(stage, spread, firms, heads, seed=seed, tell=partial(progress, "单位"))
     _write_files(stage, spread, wanted, firms, seed=seed, folder=folder, progress=progress)
+    counted = seed_cases(
+        stage, spread, wanted.cases, heads, seed=seed, tell=partial(progress, "办件")
+    )
     # So that the first visitor who sweeps a million firms does not wait for the compiler.
     ask_for_kernels(key="demo")
     return {
@@ -125,6 +138,7 @@ def seed_region(
         "单位": FIRMS_CAST + firms,
         "机构": len(facilities),
         "苏木乡镇街道": len(townships),
+        "办件": counted,
         "全区企业数据": wanted.region_firms,
         "全区居民数据": wanted.region_persons,
     }

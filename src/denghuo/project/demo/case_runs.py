@@ -1,0 +1,459 @@
+"""A year of applications, lived through the doors: each deed at its hour, one after the other.
+
+A heap of deeds stands for the clock. Whatever would happen after now has not happened, so what
+lies on the desks today lies there for the reason it would in an office: it came last week, or
+nobody has looked at it. Nothing is written past a door.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from uuid import UUID
+
+from denghuo.cases.public import (
+    CaseView,
+    Lacking,
+    NoticeOpenError,
+    Supplied,
+    ToldFact,
+    accept,
+    answer_correction,
+    appeal,
+    ask_for_correction,
+    case_of,
+    close_case,
+    confirm_account,
+    confirm_audit,
+    decide,
+    decide_appeal,
+    make_payable,
+    open_audit,
+    open_case,
+    propose,
+    publish_notice,
+    rate,
+    read_case,
+    start_review,
+    verify,
+    withdraw,
+)
+from denghuo.kernel.clock import day_of
+from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectRef
+from denghuo.platform.public import SYSTEM, Actor
+from denghuo.policy.public import (
+    Correction,
+    FactRegistry,
+    NewFact,
+    answer_dispute,
+    dispute_fact,
+    record_facts,
+)
+from denghuo.project.demo.case_offices import Desk, Offices
+from denghuo.project.demo.case_plans import Plan, office_time
+from denghuo.project.demo.identities import bank_card
+
+Deed = Callable[[datetime], None]
+# Cards of the applicants lie beside those of nobody else.
+_FIRST_CARD = 1_000_000
+_BANK = "内蒙古银行（演示）"
+_MISTAKEN_SOURCE = "盟市旧业务系统（演示）"
+_LACKING = (
+    Lacking("证件照片不清楚，请重新拍一张", "wrong"),
+    Lacking("缺一份近三个月的缴费证明"),
+    Lacking("营业地址和登记的不一样，请说明"),
+    Lacking("收款账户的开户行没有写全", "wrong"),
+)
+_WORDS = ("办得很快，没有跑腿。", "消息说得清楚。", "")
+_BAD_WORDS = ("等得太久了。", "同样的材料要了两回。")
+
+
+class Clock:
+    """Deeds in the order of their hours; what lies after ``now`` is never done."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._heap: list[tuple[datetime, int, Deed]] = []
+        self._order = count()
+
+    def at(self, when: datetime, deed: Deed) -> None:
+        """Do it then, unless that is after today."""
+        if when <= self.now:
+            heapq.heappush(self._heap, (when, next(self._order), deed))
+
+    def after(self, when: datetime, days: float, chance: Random, deed: Deed) -> None:
+        """Some days later, in office hours, and never before ``when``."""
+        later = office_time(day_of(when + timedelta(days=days)), chance)
+        self.at(max(later, when + timedelta(minutes=20)), deed)
+
+    def run(self, tell: Callable[[], None]) -> None:
+        """Until nothing is left to do."""
+        while self._heap:
+            when, _, deed = heapq.heappop(self._heap)
+            deed(when)
+            tell()
+
+
+@dataclass(slots=True)
+class Life:
+    """One application on its way."""
+
+    plan: Plan
+    chance: Random
+    case: CaseView | None = None
+    accounts: int = 0
+
+    @property
+    def subject(self) -> SubjectRef:
+        """Who asks."""
+        return SubjectRef("person", self.plan.member.id)
+
+    @property
+    def applicant(self) -> Actor:
+        """The person, signed in."""
+        return Actor(
+            kind="resident",
+            person=self.subject,
+            acting_for=self.subject,
+            name=self.plan.member.name,
+            demo=True,
+        )
+
+    @property
+    def held(self) -> CaseView:
+        """The case, once there is one."""
+        if self.case is None:
+            raise LookupError("not opened yet")
+        return self.case
+
+
+class Year:
+    """All applications of a year and the offices that work on them."""
+
+    def __init__(
+        self, offices: Offices, registry: FactRegistry, clock: Clock, *, first_day: datetime
+    ) -> None:
+        self.offices = offices
+        self.registry = registry
+        self.clock = clock
+        self.lives: dict[UUID, Life] = {}
+        # Ordered and not in a file yet, by what the treasurer looks through each week.
+        self.ordered: list[Life] = []
+        self.counts: Counter[str] = Counter()
+        self._shown: dict[tuple[str, str], list[Life]] = {}
+        self._weekly(first_day)
+
+    def take_in(self, plans: Sequence[Plan]) -> None:
+        """Everybody who will ask."""
+        for plan in plans:
+            self.clock.at(plan.at, lambda when, plan=plan: self._open(plan, when))
+
+    def _desk(self, life: Life) -> tuple[Desk, Actor]:
+        desk = self.offices.desk(life.held.area)
+        return desk, desk.officers[life.plan.order % len(desk.officers)]
+
+    def _fresh(self, life: Life) -> CaseView:
+        """As it stands: others have moved it since (a notice, the bank)."""
+        return case_of(SYSTEM, life.held.id)
+
+    def _open(self, plan: Plan, when: datetime) -> None:
+        life = Life(plan, plan.chance)
+        if plan.mistaken:
+            self._office_says(life, when)
+        on = day_of(when)
+        told = [ToldFact(name, plan.facts[name], observed_on=on) for name in plan.told]
+        life.case = open_case(
+            actor=life.applicant,
+            item=plan.item,
+            subject=life.subject,
+            period=plan.period,
+            channel=plan.channel,
+            area=Region(plan.home),
+            form_version="1",
+            answers={name: plan.facts[name] for name in plan.told},
+            facts=told,
+            now=when,
+        )
+        self.lives[life.held.id] = life
+        self.counts["opened"] += 1
+        if plan.with_account:
+            self._account(life, when)
+        chance = life.chance
+        if plan.withdrawn:
+            self.clock.after(
+                when, chance.uniform(0, 2), chance, lambda at: self._withdraw(life, at)
+            )
+        elif plan.corrected:
+            self.clock.after(when, chance.uniform(0, 3), chance, lambda at: self._ask(life, at))
+        else:
+            self.clock.after(when, chance.uniform(0, 4), chance, lambda at: self._accept(life, at))
+
+    def _office_says(self, life: Life, when: datetime) -> None:
+        """An old register has it wrong; on appeal it will be put right."""
+        name = life.plan.mistaken
+        raw = life.plan.facts[name]
+        fact = NewFact(life.subject, name, raw, _MISTAKEN_SOURCE, day_of(when))
+        record_facts(actor=SYSTEM, facts=[fact], registry=self.registry, now=when)
+
+    def _account(self, life: Life, when: datetime) -> None:
+        life.accounts += 1
+        life.case = confirm_account(
+            actor=life.applicant,
+            case_id=life.held.id,
+            version=self._fresh(life).version,
+            account_name=life.plan.member.name,
+            account_no=bank_card(_FIRST_CARD + life.plan.order * 10 + life.accounts),
+            bank=_BANK,
+            now=when,
+        )
+
+    def _withdraw(self, life: Life, when: datetime) -> None:
+        life.case = withdraw(
+            actor=life.applicant,
+            case_id=life.held.id,
+            version=life.held.version,
+            note="想晚点再办",
+            now=when,
+        )
+
+    def _ask(self, life: Life, when: datetime) -> None:
+        _, officer = self._desk(life)
+        life.case = ask_for_correction(
+            actor=officer,
+            case_id=life.held.id,
+            version=life.held.version,
+            items=life.chance.sample(_LACKING, life.chance.choice((1, 1, 2))),
+            now=when,
+        )
+        days = life.chance.lognormvariate(1.4, 0.6)
+        self.clock.after(when, days, life.chance, lambda at: self._answer(life, at))
+
+    def _answer(self, life: Life, when: datetime) -> None:
+        file = read_case(actor=life.applicant, case_id=life.held.id, now=when)
+        asked = [one.id for one in file.rounds[-1].items if one.answered_at is None]
+        life.case = answer_correction(
+            actor=life.applicant,
+            case_id=life.held.id,
+            version=file.case.version,
+            answers=[Supplied(one, "已经补上，请看。") for one in asked],
+            now=when,
+        )
+        self._later(life, when)
+
+    def _accept(self, life: Life, when: datetime) -> None:
+        _, officer = self._desk(life)
+        life.case = accept(actor=officer, case_id=life.held.id, version=life.held.version, now=when)
+        self._later(life, when)
+
+    def _later(self, life: Life, when: datetime) -> None:
+        """The review begins soon; one case in twenty-five is forgotten for six weeks."""
+        days = life.chance.uniform(38, 55) if life.plan.late else life.chance.uniform(0, 6)
+        self.clock.after(when, days, life.chance, lambda at: self._review(life, at))
+
+    def _review(self, life: Life, when: datetime) -> None:
+        _, officer = self._desk(life)
+        life.case = start_review(
+            actor=officer, case_id=life.held.id, version=life.held.version, now=when
+        )
+        self.clock.after(
+            when, life.chance.uniform(0, 2), life.chance, lambda at: self._verify(life, at)
+        )
+
+    def _verify(self, life: Life, when: datetime) -> None:
+        _, officer = self._desk(life)
+        on = day_of(when)
+        life.case = verify(
+            actor=officer,
+            case_id=life.held.id,
+            version=life.held.version,
+            facts=[
+                ToldFact(name, value, "staff", "部门核对记录", on)
+                for name, value in life.plan.facts.items()
+                if name != life.plan.mistaken
+            ],
+            now=when,
+        )
+        self.clock.after(
+            when, life.chance.uniform(0, 1), life.chance, lambda at: self._propose(life, at)
+        )
+
+    def _propose(self, life: Life, when: datetime) -> None:
+        _, officer = self._desk(life)
+        life.case = propose(
+            actor=officer,
+            case_id=life.held.id,
+            version=life.held.version,
+            result="refused" if life.plan.refused else "approved",
+            now=when,
+        )
+        self.clock.after(
+            when, life.chance.uniform(0, 3), life.chance, lambda at: self._decide(life, at)
+        )
+
+    def _decide(self, life: Life, when: datetime) -> None:
+        """The checker; above the item's sum the case is still proposed and a chief signs too."""
+        desk, _ = self._desk(life)
+        for hand in (desk.reviewer, desk.supervisor):
+            life.case = decide(
+                actor=hand,
+                case_id=life.held.id,
+                version=life.held.version,
+                result="refused" if life.plan.refused else "approved",
+                now=when,
+            )
+            if life.held.decided_at is not None:
+                break
+        self.counts["refused" if life.plan.refused else "approved"] += 1
+        if not life.plan.refused:
+            key = (life.held.area.code, life.plan.item)
+            self._shown.setdefault(key, []).append(life)
+        elif life.plan.appealed:
+            days = life.chance.uniform(3, 40)
+            self.clock.after(when, days, life.chance, lambda at: self._appeal(life, at))
+        else:
+            self.clock.after(when, 62, life.chance, lambda at: self._close(life, at))
+
+    def _weekly(self, when: datetime) -> None:
+        """Every Tuesday's notice: what was approved since the last, office by office."""
+        for (area, _), lives in sorted(self._shown.items()):
+            if not lives:
+                continue
+            publish_notice(
+                actor=self.offices.desks[area].officers[0],
+                case_ids=[one.held.id for one in lives],
+                title=f"{lives[0].held.item.names}拟发放名单（{day_of(when):%Y-%m-%d}）",
+                now=when,
+            )
+            for life in lives:
+                self.clock.after(
+                    when, 9, life.chance, lambda at, life=life: self._payable(life, at)
+                )
+        self._shown = {}
+        self.clock.at(when + timedelta(days=7), self._weekly)
+
+    def _payable(self, life: Life, when: datetime) -> None:
+        try:
+            life.case = make_payable(actor=SYSTEM, case_id=life.held.id, version=None, now=when)
+        except NoticeOpenError:  # a long holiday: the notice lasts longer
+            self.clock.after(when, 3, life.chance, lambda at: self._payable(life, at))
+            return
+        if life.held.pay_problem:
+            days = life.chance.uniform(4, 30)
+            self.clock.after(when, days, life.chance, lambda at: self._say_account(life, at))
+        else:
+            self.ordered.append(life)
+
+    def _say_account(self, life: Life, when: datetime) -> None:
+        self._account(life, when)
+        self.ordered.append(life)
+
+    def paid(self, life: Life, when: datetime) -> None:
+        """The bank has said so."""
+        self.counts["paid"] += 1
+        self.clock.after(when, 1, life.chance, lambda at: self._close(life, at))
+
+    def returned(self, life: Life, when: datetime, again: Callable[[Life, datetime], None]) -> None:
+        """The bank gave it back: the person says another account, a treasurer sends it again."""
+        self.counts["returned"] += 1
+
+        def corrected(at: datetime) -> None:
+            self._account(life, at)
+            self.clock.after(at, 1, life.chance, lambda then: again(life, then))
+
+        self.clock.after(when, life.chance.uniform(2, 20), life.chance, corrected)
+
+    def _close(self, life: Life, when: datetime) -> None:
+        life.case = close_case(actor=SYSTEM, case_id=life.held.id, version=None, now=when)
+        if life.plan.rating:
+            days = life.chance.uniform(0, 5)
+            self.clock.after(when, days, life.chance, lambda at: self._rate(life, at))
+        if life.plan.checked and life.held.paid_fen:
+            days = life.chance.uniform(20, 60)
+            self.clock.after(when, days, life.chance, lambda at: self._audit(life, at))
+
+    def _rate(self, life: Life, when: datetime) -> None:
+        level = life.plan.rating
+        words = life.chance.choice(_WORDS if level > 2 else _BAD_WORDS)
+        rate(actor=life.applicant, case_id=life.held.id, level=level, words=words, now=when)
+
+    def _audit(self, life: Life, when: datetime) -> None:
+        _, officer = self._desk(life)
+        life.case = open_audit(
+            actor=officer, case_id=life.held.id, version=None, note="按比例抽查", now=when
+        )
+        self.clock.after(
+            when, life.chance.uniform(3, 15), life.chance, lambda at: self._confirm(life, at)
+        )
+
+    def _confirm(self, life: Life, when: datetime) -> None:
+        life.case = confirm_audit(
+            actor=self.offices.checker,
+            case_id=life.held.id,
+            version=self._fresh(life).version,
+            note="核查无误",
+            now=when,
+        )
+
+    def _appeal(self, life: Life, when: datetime) -> None:
+        life.case = appeal(
+            actor=life.applicant,
+            case_id=life.held.id,
+            version=life.held.version,
+            words="部门的记录不对，请再看一遍。" if life.plan.mistaken else "我觉得应该符合。",
+            now=when,
+        )
+        self.counts["appealed"] += 1
+        if life.plan.mistaken:
+            self._dispute(life, when)
+        self.clock.after(
+            when, life.chance.uniform(6, 25), life.chance, lambda at: self._second_look(life, at)
+        )
+
+    def _dispute(self, life: Life, when: datetime) -> None:
+        """The person says the fact is wrong; the office finds that it was."""
+        name = life.plan.mistaken
+        right = not life.plan.facts[name]
+        dispute = dispute_fact(
+            actor=life.applicant,
+            subject=life.subject,
+            name=name,
+            claimed_value="是" if right else "否",
+            note="记录和实际不一样",
+            now=when,
+        )
+
+        def answered(at: datetime) -> None:
+            answer_dispute(
+                actor=self._desk(life)[1],
+                dispute_id=dispute,
+                answer="查了原始记录，是旧系统录错了，已经改正。",
+                corrected=True,
+                correction=Correction(right, self.registry[name].source, day_of(at)),
+                registry=self.registry,
+                now=at,
+            )
+
+        self.clock.after(when, 2, life.chance, answered)
+
+    def _second_look(self, life: Life, when: datetime) -> None:
+        changed = bool(life.plan.mistaken)
+        life.case = decide_appeal(
+            actor=self.offices.supervisor,
+            case_id=life.held.id,
+            version=self._fresh(life).version,
+            changed=changed,
+            answer="部门记录已经更正，符合条件。"
+            if changed
+            else "复查过了，原决定的事实和依据没有错。",
+            now=when,
+        )
+        self.counts["changed" if changed else "upheld"] += 1
+        if changed:
+            key = (life.held.area.code, life.plan.item)
+            self._shown.setdefault(key, []).append(life)

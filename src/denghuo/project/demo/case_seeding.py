@@ -1,0 +1,65 @@
+"""Fill the desks: offices, funds, a year of applications, and the errands they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from denghuo.kernel.clock import SHANGHAI
+from denghuo.measures.public import count_new_errands
+from denghuo.people.public import find_staff
+from denghuo.project.demo.case_money import Treasury
+from denghuo.project.demo.case_offices import endow_funds, open_offices
+from denghuo.project.demo.case_plans import DAYS, make_plans
+from denghuo.project.demo.case_runs import Clock, Year
+from denghuo.project.demo.casting import Stage
+from denghuo.project.demo.population import Member
+from denghuo.project.demo.spread import Spread
+
+_TOLD_EVERY = 500
+
+
+def seed_cases(
+    stage: Stage,
+    spread: Spread,
+    count: int,
+    members: Sequence[Member],
+    *,
+    seed: int,
+    tell: Callable[[int, int], None],
+) -> int:
+    """A year of applications in one transaction: there or not there. How many were planned.
+
+    The year begins two weeks before the first application, so that office and fund are there.
+    """
+    plans = make_plans(count, members, seed=seed, today=stage.today, spread=spread)
+    if find_staff("desk-region-officer") is not None:
+        return len(plans)
+    begin = datetime.combine(stage.today - timedelta(days=DAYS + 14), time(9), SHANGHAI)
+    clock = Clock(stage.now)
+    done = 0
+
+    def progress() -> None:
+        nonlocal done
+        done += 1
+        if done % _TOLD_EVERY == 0:
+            tell(min(len(plans) - 1, len(plans) * done // (len(plans) * 12)), len(plans))
+
+    with transaction.atomic():
+        offices = open_offices(seed=seed, now=begin)
+        endow_funds(now=begin)
+        year = Year(offices, stage.registry, clock, first_day=_next(begin, 2))
+        Treasury(year, seed=seed, first_day=_next(begin, 4))
+        year.take_in(plans)
+        clock.run(progress)
+    count_new_errands(now=stage.now)
+    tell(len(plans), len(plans))
+    return len(plans)
+
+
+def _next(begin: datetime, weekday: int) -> datetime:
+    """Ten in the morning of the next such weekday, Monday being one."""
+    days = (weekday - begin.isoweekday()) % 7
+    return begin.replace(hour=10) + timedelta(days=days)
