@@ -17,8 +17,9 @@ from denghuo.benefits.actions.imports import (
     LOOK_AT_FILE,
     TAKE_BACK_FILE,
 )
+from denghuo.benefits.actions.season_comparing import compare_season
 from denghuo.benefits.actions.season_work import ask_lost_seasons, note_failure, work_season
-from denghuo.benefits.actions.seasons import WORK_SEASON
+from denghuo.benefits.actions.seasons import COMPARE_SEASON, WORK_SEASON
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import LeaseLostError, RunningJob, job, scheduled
 
@@ -110,3 +111,9 @@ def work_season_job(running: RunningJob) -> None:
 def find_lost_seasons_job(_running: RunningJob) -> None:
     """A season whose job is gone for good is gone on with."""
     ask_lost_seasons()
+
+
+@job(COMPARE_SEASON, max_attempts=_ATTEMPTS_MAX, lease=_LEASE, atomic=False)
+def compare_season_job(running: RunningJob) -> None:
+    """Newer facts beside what a season granted."""
+    compare_season(UUID(running.payload["season"]), progress=running.progress, clock=timezone.now)

@@ -34,6 +34,11 @@ urlpatterns = [
         name="benefits_season_unreached",
     ),
     path(
+        "desk/seasons/<uuid:season_id>/differences/",
+        season_lists.season_differences,
+        name="benefits_season_differences",
+    ),
+    path(
         "desk/seasons/<uuid:season_id>/list.csv",
         season_lists.season_export,
         name="benefits_season_export",

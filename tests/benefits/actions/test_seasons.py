@@ -10,6 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from denghuo.benefits.actions import seasons
+from denghuo.benefits.actions.season_comparing import (
+    ask_to_compare,
+    compare_season,
+    open_difference,
+)
 from denghuo.benefits.actions.season_refusals import (
     BudgetShortError,
     NoticeStillOpenError,
@@ -23,7 +28,7 @@ from denghuo.benefits.actions.season_refusals import (
 )
 from denghuo.benefits.actions.season_work import work_season
 from denghuo.benefits.logic.season_states import SeasonHandError, SeasonStepError
-from denghuo.benefits.models import Proposal, SampleCheck, Season
+from denghuo.benefits.models import Proposal, SampleCheck, Season, SeasonDifference
 from denghuo.benefits.queries.season_figures import CountSum, figures_of
 from denghuo.cases.models import Case, Snapshot
 from denghuo.cases.public import object_to_notice, open_cases_in_bulk
@@ -308,3 +313,46 @@ def test_a_step_asked_twice_and_a_late_worker_change_nothing() -> None:
     w.work(made)
     assert sorted(Case.objects.values_list("number", flat=True)) == numbers
     assert AuditEntry.objects.filter(action="benefits.start_season").count() == 1
+
+
+def paid_out(rows: list[tuple[object, ...]]) -> w.SeasonWorld:
+    """A season whose bank has paid everybody."""
+    made = w.make_world(rows)
+    w.opened(made)
+    w.signed(made)
+    w.announced(made)
+    w.confirm_all(made)
+    w.paid(made)
+    w.bank(made)
+    return made
+
+
+def test_newer_facts_are_compared_and_nothing_is_taken_back_by_itself() -> None:
+    made = paid_out([w.GOOD] * 4)
+    before = balance(w.FUND).balance_fen
+    corrected = [
+        (made.codes[0], *w.GOOD),
+        (made.codes[1], 10, *w.GOOD[1:]),  # more were laid off than the rule allows
+        (made.codes[2], *w.GOOD[:4], "400", *w.GOOD[5:]),  # paid less in than was said
+        (made.codes[3], "", *w.GOOD[1:]),  # not known any more
+    ]
+    w.bring(made, corrected, now=w.NOW + timedelta(hours=1))
+    ask_to_compare(actor=made.officer, season_id=made.season, now=w.AFTER_NOTICE)
+    for _again in range(2):
+        compare_season(made.season, progress=lambda _d, _t: None, clock=lambda: w.AFTER_NOTICE)
+    found = SeasonDifference.objects.order_by("proposal__row")
+    assert [(one.verdict, one.granted_fen, one.now_fen) for one in found] == [
+        ("not", w.REFUND_FEN, 0),
+        ("entitled", w.REFUND_FEN, 36_000),
+    ]
+    assert balance(w.FUND).balance_fen == before
+    view = open_difference(actor=made.officer, difference_id=found[0].pk, now=w.AFTER_NOTICE)
+    assert view.state == "audit"
+    assert balance(w.FUND).balance_fen == before
+    assert figures_of(made.row).agrees
+
+
+def test_nothing_is_compared_before_it_is_paid() -> None:
+    made = w.make_world()
+    with pytest.raises(SeasonPendingError):
+        ask_to_compare(actor=made.officer, season_id=made.season, now=w.NOW)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
 
 from denghuo.benefits.logic.season_states import SeasonMove
 from denghuo.benefits.models import Proposal, Season
@@ -21,7 +25,6 @@ from denghuo.platform.public import SYSTEM
 from denghuo.policy.public import Verdict, open_disputes, policy
 
 _DISPUTES_MAX = 1_000_000
-_PIECE = 500
 
 
 def open_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
@@ -64,7 +67,22 @@ def open_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
     out |= dict.fromkeys(opened.taken, "taken")
     for one in some:
         one.case, one.out = ids.get(one.row), out.get(one.row, "")
-    Proposal.objects.bulk_update(some, ["case", "out"], batch_size=_PIECE)
+    _keep(some)
     row.cursor = some[-1].row
     row.rows_done += len(some)
     return None
+
+
+def _keep(rows: Sequence[Proposal]) -> None:
+    """Write case and reason row by row: ``bulk_update`` builds one expression of all of them, and
+    costs more than opening the cases."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            'UPDATE benefits_proposal SET "case" = %s, "out" = %s WHERE id = %s',
+            [(_plain(one.case), one.out, one.pk) for one in rows],
+        )
+
+
+def _plain(case: UUID | None) -> UUID | str | None:
+    """SQLite keeps identifiers as 32 digits."""
+    return case.hex if case is not None and connection.vendor == "sqlite" else case

@@ -54,8 +54,8 @@ def sweep_season(
         return
     tables = [table_of(UUID(one)) for one in row.tables]
     folder = season_folder(season_id)
-    with _own_folder(folder) as own:
-        joined = join_tables(tables, out=own / FACTS_FILE, constants=_constants(row))
+    with own_folder(folder) as own:
+        joined = join_tables(tables, out=own / FACTS_FILE, constants=constants_of(row))
         days = {name: joined.observed_on[name] for name in joined.observed_on}
         swept = sweep_table(
             policy_id=row.policy,
@@ -216,7 +216,7 @@ def _rows_between(path: Path, first: int, count: int, columns: list[str] | None 
     return pa.concat_tables(found)
 
 
-def _constants(row: Season) -> dict[str, Any]:
+def constants_of(row: Season) -> dict[str, Any]:
     """Facts that are the same for every row, as values of their kind."""
     specs = registry()
     return {name: read_value(specs[name], raw).value for name, raw in row.constants.items()}
@@ -237,7 +237,7 @@ def _told(row: Season, tables: list[TableView], joined: JoinedTable) -> dict[str
 
 
 @contextmanager
-def _own_folder(folder: Path) -> Iterator[Path]:
+def own_folder(folder: Path) -> Iterator[Path]:
     """A folder of this worker alone: one thought dead may still be writing to its own."""
     own = folder / f"work-{uuid4().hex}"
     own.mkdir(mode=0o700, parents=True)

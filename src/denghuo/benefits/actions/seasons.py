@@ -50,6 +50,7 @@ from denghuo.platform.public import Actor, NotAllowedError, enqueue, record_audi
 from denghuo.policy.public import policy
 
 WORK_SEASON = "benefits.work_season"
+COMPARE_SEASON = "benefits.compare_season"
 REASON_MAX = 300
 _YEAR = re.compile(r"20[0-9]{2}")
 # The anchor of a yearly refund is the end of the year paid for, the same for every row.

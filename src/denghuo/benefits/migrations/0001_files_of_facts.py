@@ -7,90 +7,202 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('policy', '0002_comparisons_rates_corrections'),
+        ("policy", "0002_comparisons_rates_corrections"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FactImport',
+            name="FactImport",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('file_name', models.CharField(max_length=120)),
-                ('file_digest', models.CharField(max_length=64)),
-                ('file_bytes', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=8)),
-                ('sheets', models.JSONField(default=list)),
-                ('sheet', models.CharField(blank=True, max_length=80)),
-                ('heading_row', models.PositiveIntegerField(default=0)),
-                ('headings', models.JSONField(default=list)),
-                ('subject_kind', models.CharField(choices=[('firm', '单位'), ('person', '个人')], max_length=6)),
-                ('office', models.CharField(max_length=80)),
-                ('legal_basis', models.CharField(max_length=200)),
-                ('area', models.CharField(max_length=12)),
-                ('observed_on', models.DateField(null=True)),
-                ('told_on', models.DateField(null=True)),
-                ('uploaded_by', models.CharField(max_length=60)),
-                ('mapping', models.JSONField(default=list)),
-                ('mapping_name', models.CharField(blank=True, max_length=80)),
-                ('guesses', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('received', '正在看表头'), ('mapping', '等您核对列'), ('checking', '正在逐行检查'), ('checked', '检查完了，等确认'), ('applying', '正在导入'), ('applied', '已导入'), ('taking_back', '正在撤回'), ('taken_back', '已撤回'), ('dropped', '已放弃'), ('failed', '没有办成')], default='received', max_length=12)),
-                ('failed_in', models.CharField(blank=True, max_length=12)),
-                ('failure', models.CharField(blank=True, max_length=500)),
-                ('attempt', models.PositiveIntegerField(default=0)),
-                ('rows_done', models.BigIntegerField(default=0)),
-                ('rows_total', models.BigIntegerField(null=True)),
-                ('summary', models.JSONField(default=dict)),
-                ('mode', models.CharField(blank=True, choices=[('records', '写进每一户的档案'), ('table', '只作批量核算用的数据表')], max_length=8)),
-                ('registers', models.BooleanField(default=False)),
-                ('cursor', models.BigIntegerField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('table_digest', models.CharField(blank=True, max_length=64)),
-                ('table_rows', models.BigIntegerField(default=0)),
-                ('confirmed_by', models.CharField(blank=True, max_length=60)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('taken_back_by', models.CharField(blank=True, max_length=60)),
-                ('taken_back_at', models.DateTimeField(null=True)),
-                ('taken_back_why', models.CharField(blank=True, max_length=200)),
-                ('files_removed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("file_name", models.CharField(max_length=120)),
+                ("file_digest", models.CharField(max_length=64)),
+                ("file_bytes", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=8)),
+                ("sheets", models.JSONField(default=list)),
+                ("sheet", models.CharField(blank=True, max_length=80)),
+                ("heading_row", models.PositiveIntegerField(default=0)),
+                ("headings", models.JSONField(default=list)),
+                (
+                    "subject_kind",
+                    models.CharField(choices=[("firm", "单位"), ("person", "个人")], max_length=6),
+                ),
+                ("office", models.CharField(max_length=80)),
+                ("legal_basis", models.CharField(max_length=200)),
+                ("area", models.CharField(max_length=12)),
+                ("observed_on", models.DateField(null=True)),
+                ("told_on", models.DateField(null=True)),
+                ("uploaded_by", models.CharField(max_length=60)),
+                ("mapping", models.JSONField(default=list)),
+                ("mapping_name", models.CharField(blank=True, max_length=80)),
+                ("guesses", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "正在看表头"),
+                            ("mapping", "等您核对列"),
+                            ("checking", "正在逐行检查"),
+                            ("checked", "检查完了，等确认"),
+                            ("applying", "正在导入"),
+                            ("applied", "已导入"),
+                            ("taking_back", "正在撤回"),
+                            ("taken_back", "已撤回"),
+                            ("dropped", "已放弃"),
+                            ("failed", "没有办成"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("failed_in", models.CharField(blank=True, max_length=12)),
+                ("failure", models.CharField(blank=True, max_length=500)),
+                ("attempt", models.PositiveIntegerField(default=0)),
+                ("rows_done", models.BigIntegerField(default=0)),
+                ("rows_total", models.BigIntegerField(null=True)),
+                ("summary", models.JSONField(default=dict)),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("records", "写进每一户的档案"),
+                            ("table", "只作批量核算用的数据表"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("registers", models.BooleanField(default=False)),
+                ("cursor", models.BigIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("table_digest", models.CharField(blank=True, max_length=64)),
+                ("table_rows", models.BigIntegerField(default=0)),
+                ("confirmed_by", models.CharField(blank=True, max_length=60)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("taken_back_by", models.CharField(blank=True, max_length=60)),
+                ("taken_back_at", models.DateTimeField(null=True)),
+                ("taken_back_why", models.CharField(blank=True, max_length=200)),
+                ("files_removed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['area', '-created_at'], name='fact_import_by_area'), models.Index(fields=['office', 'state', 'told_on'], name='fact_import_latest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('legal_basis', ''), _negated=True), models.Q(('office', ''), _negated=True)), name='fact_import_has_basis'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), models.Q(('applied_at__isnull', False), models.Q(('confirmed_by', ''), _negated=True), models.Q(('table_digest', ''), _negated=True)), _connector='OR'), name='fact_import_applied_by_somebody'), models.CheckConstraint(condition=models.Q(('taken_back_by', ''), models.Q(('taken_back_by', models.F('confirmed_by')), _negated=True), _connector='OR'), name='fact_import_taken_back_by_another')],
+                "indexes": [
+                    models.Index(fields=["area", "-created_at"], name="fact_import_by_area"),
+                    models.Index(fields=["office", "state", "told_on"], name="fact_import_latest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("legal_basis", ""), _negated=True),
+                            models.Q(("office", ""), _negated=True),
+                        ),
+                        name="fact_import_has_basis",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "applied"), _negated=True),
+                            models.Q(
+                                ("applied_at__isnull", False),
+                                models.Q(("confirmed_by", ""), _negated=True),
+                                models.Q(("table_digest", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="fact_import_applied_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_back_by", ""),
+                            models.Q(("taken_back_by", models.F("confirmed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="fact_import_taken_back_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FactMapping',
+            name="FactMapping",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=80)),
-                ('version', models.PositiveIntegerField()),
-                ('subject_kind', models.CharField(choices=[('firm', '单位'), ('person', '个人')], max_length=6)),
-                ('office', models.CharField(max_length=80)),
-                ('headings_digest', models.CharField(db_index=True, max_length=64)),
-                ('columns', models.JSONField()),
-                ('saved_by', models.CharField(max_length=60)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "subject_kind",
+                    models.CharField(choices=[("firm", "单位"), ("person", "个人")], max_length=6),
+                ),
+                ("office", models.CharField(max_length=80)),
+                ("headings_digest", models.CharField(db_index=True, max_length=64)),
+                ("columns", models.JSONField()),
+                ("saved_by", models.CharField(max_length=60)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='fact_mapping_version'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='fact_mapping_has_name')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "version"), name="fact_mapping_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="fact_mapping_has_name",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportedFact',
+            name="ImportedFact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('is_taken_back', models.BooleanField(default=False)),
-                ('fact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policy.factrecord')),
-                ('former', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policy.factrecord')),
-                ('told_in', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benefits.factimport')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("is_taken_back", models.BooleanField(default=False)),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policy.factrecord",
+                    ),
+                ),
+                (
+                    "former",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policy.factrecord",
+                    ),
+                ),
+                (
+                    "told_in",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benefits.factimport",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('fact',), name='imported_fact_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("fact",), name="imported_fact_once")
+                ],
             },
         ),
     ]

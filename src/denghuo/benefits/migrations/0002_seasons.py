@@ -9,124 +9,311 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benefits', '0001_files_of_facts'),
+        ("benefits", "0001_files_of_facts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KnownAccount',
+            name="KnownAccount",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('subject_kind', models.CharField(choices=[('firm', '单位'), ('person', '个人')], max_length=6)),
-                ('subject_id', models.UUIDField()),
-                ('account_name', models.CharField(max_length=120)),
-                ('account_no', denghuo.platform.fields.SealedTextField()),
-                ('tail', models.CharField(max_length=4)),
-                ('bank', models.CharField(max_length=120)),
-                ('source', models.CharField(max_length=80)),
-                ('told_on', models.DateField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "subject_kind",
+                    models.CharField(choices=[("firm", "单位"), ("person", "个人")], max_length=6),
+                ),
+                ("subject_id", models.UUIDField()),
+                ("account_name", models.CharField(max_length=120)),
+                ("account_no", denghuo.platform.fields.SealedTextField()),
+                ("tail", models.CharField(max_length=4)),
+                ("bank", models.CharField(max_length=120)),
+                ("source", models.CharField(max_length=80)),
+                ("told_on", models.DateField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('subject_id', 'subject_kind'), name='known_account_one'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='known_account_has_source')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_id", "subject_kind"), name="known_account_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True),
+                        name="known_account_has_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Season',
+            name="Season",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('title', models.CharField(max_length=120)),
-                ('item', models.CharField(max_length=60)),
-                ('policy', models.CharField(max_length=80)),
-                ('subject_kind', models.CharField(choices=[('firm', '单位'), ('person', '个人')], max_length=6)),
-                ('period', models.CharField(max_length=60)),
-                ('area', models.CharField(max_length=12)),
-                ('as_of', models.DateField()),
-                ('constants', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('draft', '待开始'), ('sweeping', '正在比对'), ('no_rule', '没有现行规定，等人判断'), ('proposed', '名单已出，等抽查'), ('sampling', '正在抽查'), ('opening', '正在立案'), ('opened', '等签字'), ('signing', '正在签批'), ('signed', '已签批，等公示'), ('announcing', '正在上公示'), ('announced', '公示和确认账户中'), ('paying', '正在下付款单'), ('paid_out', '已下单，等银行和账户'), ('closed', '已结束'), ('stopped', '已停止')], default=denghuo.benefits.logic.season_states.SeasonState['DRAFT'], max_length=12)),
-                ('attempt', models.PositiveIntegerField(default=0)),
-                ('cursor', models.BigIntegerField(default=-1)),
-                ('rows_done', models.BigIntegerField(default=0)),
-                ('rows_total', models.BigIntegerField(null=True)),
-                ('tables', models.JSONField(default=list)),
-                ('fact_days', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('holds', models.JSONField(default=dict)),
-                ('seed', models.CharField(blank=True, default='', max_length=64)),
-                ('sample_size', models.PositiveIntegerField(default=0)),
-                ('made_by', models.CharField(max_length=60)),
-                ('started_by', models.CharField(blank=True, default='', max_length=60)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('sampled_by', models.CharField(blank=True, default='', max_length=60)),
-                ('signed_by', models.CharField(blank=True, default='', max_length=60)),
-                ('signer', models.JSONField(default=dict)),
-                ('notice_from', models.DateField(null=True)),
-                ('stopped_by', models.CharField(blank=True, default='', max_length=60)),
-                ('stopped_why', models.CharField(blank=True, default='', max_length=300)),
-                ('failure', models.CharField(blank=True, default='', max_length=300)),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("item", models.CharField(max_length=60)),
+                ("policy", models.CharField(max_length=80)),
+                (
+                    "subject_kind",
+                    models.CharField(choices=[("firm", "单位"), ("person", "个人")], max_length=6),
+                ),
+                ("period", models.CharField(max_length=60)),
+                ("area", models.CharField(max_length=12)),
+                ("as_of", models.DateField()),
+                ("constants", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待开始"),
+                            ("sweeping", "正在比对"),
+                            ("no_rule", "没有现行规定，等人判断"),
+                            ("proposed", "名单已出，等抽查"),
+                            ("sampling", "正在抽查"),
+                            ("opening", "正在立案"),
+                            ("opened", "等签字"),
+                            ("signing", "正在签批"),
+                            ("signed", "已签批，等公示"),
+                            ("announcing", "正在上公示"),
+                            ("announced", "公示和确认账户中"),
+                            ("paying", "正在下付款单"),
+                            ("paid_out", "已下单，等银行和账户"),
+                            ("closed", "已结束"),
+                            ("stopped", "已停止"),
+                        ],
+                        default=denghuo.benefits.logic.season_states.SeasonState["DRAFT"],
+                        max_length=12,
+                    ),
+                ),
+                ("attempt", models.PositiveIntegerField(default=0)),
+                ("cursor", models.BigIntegerField(default=-1)),
+                ("rows_done", models.BigIntegerField(default=0)),
+                ("rows_total", models.BigIntegerField(null=True)),
+                ("tables", models.JSONField(default=list)),
+                ("fact_days", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                ("holds", models.JSONField(default=dict)),
+                ("seed", models.CharField(blank=True, default="", max_length=64)),
+                ("sample_size", models.PositiveIntegerField(default=0)),
+                ("made_by", models.CharField(max_length=60)),
+                ("started_by", models.CharField(blank=True, default="", max_length=60)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("sampled_by", models.CharField(blank=True, default="", max_length=60)),
+                ("signed_by", models.CharField(blank=True, default="", max_length=60)),
+                ("signer", models.JSONField(default=dict)),
+                ("notice_from", models.DateField(null=True)),
+                ("stopped_by", models.CharField(blank=True, default="", max_length=60)),
+                ("stopped_why", models.CharField(blank=True, default="", max_length=300)),
+                ("failure", models.CharField(blank=True, default="", max_length=300)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('sampled_by', ''), models.Q(('sampled_by', models.F('started_by')), _negated=True), _connector='OR'), name='season_sampled_by_another'), models.CheckConstraint(condition=models.Q(('signed_by', ''), models.Q(models.Q(('signed_by', models.F('started_by')), _negated=True), models.Q(('signed_by', models.F('sampled_by')), _negated=True)), _connector='OR'), name='season_signed_by_a_third'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), models.Q(('stopped_why', ''), _negated=True), _connector='OR'), name='season_stopped_with_words'), models.UniqueConstraint(condition=models.Q(('state', 'stopped'), _negated=True), fields=('item', 'period', 'area'), name='season_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sampled_by", ""),
+                            models.Q(("sampled_by", models.F("started_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="season_sampled_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by", ""),
+                            models.Q(
+                                models.Q(("signed_by", models.F("started_by")), _negated=True),
+                                models.Q(("signed_by", models.F("sampled_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="season_signed_by_a_third",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "stopped"), _negated=True),
+                            models.Q(("stopped_why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="season_stopped_with_words",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "stopped"), _negated=True),
+                        fields=("item", "period", "area"),
+                        name="season_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('row', models.BigIntegerField()),
-                ('entity', models.CharField(max_length=64)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('home', models.CharField(blank=True, default='', max_length=12)),
-                ('group', models.CharField(blank=True, default='', max_length=20)),
-                ('kind', models.CharField(choices=[('entitled', '符合'), ('unknown', '只差一项信息'), ('near', '只差一个条件'), ('no_rule', '没有现行规定')], max_length=10)),
-                ('amount_fen', models.BigIntegerField(default=0)),
-                ('fail_mask', models.BigIntegerField(default=0)),
-                ('unknown_mask', models.BigIntegerField(default=0)),
-                ('version', models.CharField(blank=True, default='', max_length=80)),
-                ('out', models.CharField(blank=True, choices=[('wrong', '抽查发现不对'), ('disputed', '信息有异议，由人来定'), ('taken', '已经办过或正在办'), ('unregistered', '没有登记，找不到单位'), ('outside', '不在这一批的地区'), ('no_amount', '缺信息，算不出金额'), ('changed', '事实和比对时不一样')], default='', max_length=12)),
-                ('case', models.UUIDField(null=True)),
-                ('season', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benefits.season')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("row", models.BigIntegerField()),
+                ("entity", models.CharField(max_length=64)),
+                ("subject_id", models.UUIDField(null=True)),
+                ("home", models.CharField(blank=True, default="", max_length=12)),
+                ("group", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("entitled", "符合"),
+                            ("unknown", "只差一项信息"),
+                            ("near", "只差一个条件"),
+                            ("no_rule", "没有现行规定"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("amount_fen", models.BigIntegerField(default=0)),
+                ("fail_mask", models.BigIntegerField(default=0)),
+                ("unknown_mask", models.BigIntegerField(default=0)),
+                ("version", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "out",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("wrong", "抽查发现不对"),
+                            ("disputed", "信息有异议，由人来定"),
+                            ("taken", "已经办过或正在办"),
+                            ("unregistered", "没有登记，找不到单位"),
+                            ("outside", "不在这一批的地区"),
+                            ("no_amount", "缺信息，算不出金额"),
+                            ("changed", "事实和比对时不一样"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("case", models.UUIDField(null=True)),
+                (
+                    "season",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benefits.season",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SampleCheck',
+            name="SampleCheck",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('place', models.PositiveIntegerField()),
-                ('verdict', models.CharField(blank=True, choices=[('', '还没看'), ('ok', '对'), ('wrong', '不对')], default='', max_length=5)),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
-                ('checked_by', models.CharField(blank=True, default='', max_length=60)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benefits.proposal')),
-                ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benefits.season')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("place", models.PositiveIntegerField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "还没看"), ("ok", "对"), ("wrong", "不对")],
+                        default="",
+                        max_length=5,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                ("checked_by", models.CharField(blank=True, default="", max_length=60)),
+                ("checked_at", models.DateTimeField(null=True)),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benefits.proposal",
+                    ),
+                ),
+                (
+                    "season",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benefits.season",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('season', 'place'), name='sample_check_place'), models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'wrong'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sample_wrong_with_reason'), models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('verdict', '')), models.Q(models.Q(('verdict', ''), _negated=True), ('checked_at__isnull', False), models.Q(('checked_by', ''), _negated=True)), _connector='OR'), name='sample_checked_by_somebody')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("season", "place"), name="sample_check_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict", "wrong"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sample_wrong_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("checked_at__isnull", True), ("verdict", "")),
+                            models.Q(
+                                models.Q(("verdict", ""), _negated=True),
+                                ("checked_at__isnull", False),
+                                models.Q(("checked_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sample_checked_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['season', 'kind', 'out', 'row'], name='proposal_by_kind'),
+            model_name="proposal",
+            index=models.Index(fields=["season", "kind", "out", "row"], name="proposal_by_kind"),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('case__isnull', False)), fields=['case'], name='proposal_by_case'),
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("case__isnull", False)),
+                fields=["case"],
+                name="proposal_by_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('season', 'row'), name='proposal_one_per_row'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                fields=("season", "row"), name="proposal_one_per_row"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='proposal_amount'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_fen__gte", 0)), name="proposal_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('case__isnull', True), models.Q(('kind', 'entitled'), ('subject_id__isnull', False)), _connector='OR'), name='proposal_case_of_entitled'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("case__isnull", True),
+                    models.Q(("kind", "entitled"), ("subject_id__isnull", False)),
+                    _connector="OR",
+                ),
+                name="proposal_case_of_entitled",
+            ),
         ),
     ]

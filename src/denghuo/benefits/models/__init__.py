@@ -1,7 +1,13 @@
 """Tables of the benefits room."""
 
 from denghuo.benefits.models.imports import FactImport, FactMapping, ImportedFact
-from denghuo.benefits.models.seasons import KnownAccount, Proposal, SampleCheck, Season
+from denghuo.benefits.models.seasons import (
+    KnownAccount,
+    Proposal,
+    SampleCheck,
+    Season,
+    SeasonDifference,
+)
 
 __all__ = [
     "FactImport",
@@ -11,4 +17,5 @@ __all__ = [
     "Proposal",
     "SampleCheck",
     "Season",
+    "SeasonDifference",
 ]

@@ -176,3 +176,32 @@ class KnownAccount(Record):
 
     def __str__(self) -> str:
         return f"known_account:{self.pk}"
+
+
+class SeasonDifference(Record):
+    """What newer facts say of a row that was granted: too much, too little, or no longer due.
+
+    Found by comparing; nothing follows from it by itself. An officer opens an audit of the case,
+    and only its decision asks money back.
+    """
+
+    season = models.ForeignKey("benefits.Season", on_delete=models.PROTECT, related_name="+")
+    proposal = models.ForeignKey("benefits.Proposal", on_delete=models.PROTECT, related_name="+")
+    tables = models.CharField(max_length=64)
+    granted_fen = models.BigIntegerField()
+    now_fen = models.BigIntegerField(null=True)
+    verdict = models.CharField(max_length=10)
+    audited_by = models.CharField(max_length=60, blank=True, default="")
+    audited_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "tables"], name="season_difference_once"),
+            models.CheckConstraint(
+                condition=Q(now_fen__isnull=True) | ~Q(now_fen=F("granted_fen")),
+                name="season_difference_differs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"season_difference:{self.pk}"

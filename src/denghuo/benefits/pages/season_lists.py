@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from denghuo.benefits.access import fact_officers, reach_staff, season_staff
 from denghuo.benefits.actions.accounts import ACCOUNTS_MAX, ToldAccount, learn_accounts
+from denghuo.benefits.actions.season_comparing import ask_to_compare, open_difference
 from denghuo.benefits.actions.seasons import log_season_export
 from denghuo.benefits.forms import AccountsForm
-from denghuo.benefits.models import Proposal, Season
+from denghuo.benefits.models import Proposal, Season, SeasonDifference
 from denghuo.benefits.queries.season_figures import season_key
 from denghuo.benefits.queries.seasons import season_for_reach, season_of
 from denghuo.benefits.queries.tables import entity_key
@@ -33,6 +34,7 @@ from denghuo.places.public import names_of
 from denghuo.platform.public import ActorRequest, NotAllowedError, allowed
 
 _PER_PAGE = 100
+_VERDICTS = {"entitled": "金额变了", "not": "不再符合"}
 _BYTES_MAX = 2 * 1024 * 1024
 _COLUMNS = 4
 
@@ -74,6 +76,55 @@ def _cells(rows: list[SeasonCase]) -> list[list[str]]:
         ]
         for one in rows
     ]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(season_staff)
+def season_differences(request: ActorRequest, season_id: UUID) -> HttpResponseBase:
+    """What newer facts say of those who were paid; one press asks for the comparison, another
+    opens the audit of one case."""
+    row = season_of(request.actor, season_id)
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            chosen = request.POST.get("difference", "")
+            if chosen:
+                open_difference(actor=request.actor, difference_id=UUID(chosen), now=now)
+                messages.success(request, _("开始核查了，已告诉对方。多发的由办件决定退不退。"))
+            else:
+                ask_to_compare(actor=request.actor, season_id=season_id, now=now)
+                messages.success(request, _("正在和最新的数据比，过一会儿再来看。"))
+        except (RefusalError, ValueError) as refused:
+            messages.warning(
+                request,
+                refused.sentence if isinstance(refused, RefusalError) else _("没有这一条。"),
+            )
+        return redirect("benefits_season_differences", season_id)
+    found = list(
+        SeasonDifference.objects.filter(season=row)
+        .select_related("proposal")
+        .order_by("-created_at", "proposal__row")[:_PER_PAGE]
+    )
+    log_season_export(
+        actor=request.actor, season_id=row.pk, what="differences", rows=len(found), now=now
+    )
+    context = {
+        "season": row,
+        "differences": [
+            {
+                "id": one.pk,
+                "entity": one.proposal.entity,
+                "why": _(_VERDICTS.get(one.verdict, "")),
+                "granted": str(Money(one.granted_fen)),
+                "now": str(Money(one.now_fen or 0)),
+                "over": (one.now_fen or 0) < one.granted_fen,
+                "audited": one.audited_at is not None,
+            }
+            for one in found
+        ],
+    }
+    return render(request, "benefits/seasons/differences.html", context)
 
 
 @require_safe
