@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from playwright.sync_api import Locator, Page, expect
@@ -33,10 +34,9 @@ def file_of(number: object) -> str:
 
 def deed(page: Page, label: str) -> Locator:
     """The form of one deed, unfolded."""
-    found = page.locator("details.deed").filter(
-        has=page.locator("summary").get_by_text(label, exact=True)
-    )
-    if found.get_attribute("open") is None:
+    button = page.locator("button", has_text=re.compile(f"^{re.escape(label)}$"))
+    found = page.locator(".deed").filter(has=button)
+    if not found.locator("button").is_visible():
         found.locator("summary").click()
     return found
 

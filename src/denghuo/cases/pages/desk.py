@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from denghuo.cases.access import CHIEF_ROLES, case_staff
 from denghuo.cases.actions.batch import BATCH_MAX, Chosen, act_on_many
 from denghuo.cases.actions.looking import export_queue
-from denghuo.cases.logic.states import STATE_WORDS, State
-from denghuo.cases.pages.desk_words import TAGS, due_words
+from denghuo.cases.logic.states import State
+from denghuo.cases.pages.desk_words import TAGS, due_words, state_words
 from denghuo.cases.queries.desk_file import loads
 from denghuo.cases.queries.items import items
 from denghuo.cases.queries.queue import (
@@ -110,7 +110,13 @@ def queue(request: ActorRequest) -> HttpResponse:
         "cases/desk/queue.html",
         {
             "rows": [
-                (one, due_words(one.case, on=day_of(now), calendar=calendar), TAGS[one.colour])
+                {
+                    "case": one.case,
+                    "name": one.name,
+                    "state": state_words(one.case.state),
+                    "due": due_words(one.case, on=day_of(now), calendar=calendar),
+                    "tag": TAGS[one.colour],
+                }
                 for one in found.rows
             ],
             "after": f"?{urlencode({**words, 'after': found.after})}" if found.after else "",
@@ -147,7 +153,10 @@ def _selects(request: ActorRequest) -> list[dict[str, Any]]:
             "name": "state",
             "label": _("状态"),
             "chosen": asked.get("state", ""),
-            "options": [{"value": value, "text": _(word)} for value, word in state_choices()],
+            "options": [
+                {"value": value, "text": state_words(State(value))}
+                for value, _word in state_choices()
+            ],
         },
         {
             "name": "colour",
@@ -174,7 +183,7 @@ def export(request: ActorRequest) -> HttpResponseBase:
             one.case.number,
             one.case.item.names.zh,
             one.name,
-            STATE_WORDS[one.case.state],
+            state_words(one.case.state),
             one.case.due_on.isoformat() if one.case.due_on else "",
             str(words[one.colour]),
             one.case.owner_name,

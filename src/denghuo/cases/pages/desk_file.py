@@ -19,7 +19,7 @@ from denghuo.cases.actions.turns import CaseChangedError
 from denghuo.cases.logic.numbers import NotCaseNumberError
 from denghuo.cases.pages.citizen_cases import answers_in_words
 from denghuo.cases.pages.desk_deeds import Given, deed_named, offered
-from denghuo.cases.pages.desk_words import due_words
+from denghuo.cases.pages.desk_words import TAGS, due_words, state_words, step_words
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of
 from denghuo.cases.queries.desk_file import RuleToday, rule_today
 from denghuo.cases.queries.documents import documents_of_case
@@ -28,7 +28,6 @@ from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import ActorRequest, allowed, work_calendar
 
-_TONES = {"green": "yes", "amber": "wait", "red": "no", "waiting": "fact"}
 # Once decided, what counts is the decision's own snapshot.
 _UNDECIDED = (
     "submitted",
@@ -120,8 +119,11 @@ def _page(
         {
             "file": file,
             "case": file.case,
-            "rows": _head(file, now=now),
-            "tone": _TONES[file.case.colour(day_of(now))],
+            "rows": _head(file),
+            "state": state_words(file.case.state),
+            "due": due_words(file.case, on=day_of(now), calendar=work_calendar()),
+            "tone": TAGS[file.case.colour(day_of(now))],
+            "steps": _steps(file),
             "today": today,
             "rule_lines": _rule_lines(today),
             "answers": answers_in_words(file.case, papers),
@@ -170,14 +172,25 @@ def _forms(
     ]
 
 
-def _head(file: CaseFile, *, now: Any) -> list[dict[str, str]]:
+def _steps(file: CaseFile) -> list[dict[str, Any]]:
+    return [
+        {
+            "word": step_words(one.kind, one.word),
+            "to": state_words(one.to_state) if one.to_state else "",
+            "at": one.at,
+            "by_name": one.by_name,
+            "note": one.note,
+        }
+        for one in file.time_line
+    ]
+
+
+def _head(file: CaseFile) -> list[dict[str, str]]:
     case = file.case
-    clock = due_words(case, on=day_of(now), calendar=work_calendar())
     rows = [
         (_("申请人"), file.name),
         (_("从哪里来"), case.channel_text),
         (_("按哪天的情况算"), case.asked_on.isoformat()),
-        (_("期限"), clock),
         (_("谁在办"), case.owner_name or _("还没有人接手")),
     ]
     if case.due_provisional:

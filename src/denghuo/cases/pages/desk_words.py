@@ -1,16 +1,31 @@
-"""The desk's words for a due date and for a colour: a sign is never a colour alone."""
+"""The desk's words for a state, a due date and a colour: a sign is never a colour alone."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from denghuo.cases.logic.clock import Colour
+from denghuo.cases.logic.states import STATE_WORDS, Move, State
 from denghuo.cases.queries.cases import CaseView
 from denghuo.platform.public import Deadline, WorkCalendar, days_left_text
 
+# Elsewhere these words speak to the applicant, whom the desk calls by that name.
+_STATES = {State.INCOMPLETE: gettext_lazy("等申请人补材料")}
+_STEPS = {str(Move.ASK): gettext_lazy("请申请人补材料")}
 TAGS: dict[Colour, str] = {"red": "no", "amber": "wait", "green": "yes", "waiting": "fact"}
+
+
+def state_words(state: State) -> str:
+    """Where a case stands, as staff say it."""
+    return str(_STATES.get(state) or _(STATE_WORDS[state]))
+
+
+def step_words(kind: str, word: str) -> str:
+    """What was done, as staff say it; ``word`` is what the time line calls it."""
+    return str(_STEPS.get(kind) or _(word))
 
 
 def due_words(case: CaseView, *, on: date, calendar: WorkCalendar) -> str:
@@ -22,4 +37,5 @@ def due_words(case: CaseView, *, on: date, calendar: WorkCalendar) -> str:
         return _("期限暂停，等申请人到 {day}").format(day=day) if day else _("没有期限在走")
     deadline = Deadline(case.due_on, case.due_provisional)
     left = days_left_text(deadline, on=on, calendar=calendar)
-    return f"{left}（{case.due_on.isoformat()}）"
+    day = case.due_on.isoformat()
+    return left if day in left else f"{left}（{day}）"
