@@ -321,17 +321,20 @@ def test_what_was_asked_back_is_not_asked_back_again_on_appeal() -> None:
     w.fund()
     world = w.make_world()
     case = paid_case(world)
-    later = {"now": w.AFTER_NOTICE}  # after the money came
-    case = open_audit(actor=world.office.officer, case_id=case.id, version=case.version, **later)
+    case = open_audit(
+        actor=world.office.officer, case_id=case.id, version=case.version, now=w.AFTER_NOTICE
+    )
     case = recover(
         actor=world.office.supervisor,
         case_id=case.id,
         version=case.version,
         amount_fen=50_000,
         note="多发",
-        **later,
+        now=w.AFTER_NOTICE,
     )
-    case = close_case(actor=world.office.officer, case_id=case.id, version=case.version, **later)
+    case = close_case(
+        actor=world.office.officer, case_id=case.id, version=case.version, now=w.AFTER_NOTICE
+    )
     case = appeal(
         actor=world.applicant, case_id=case.id, version=case.version, words="没有多发", **later
     )
@@ -341,7 +344,7 @@ def test_what_was_asked_back_is_not_asked_back_again_on_appeal() -> None:
         version=case.version,
         changed=False,
         answer="核对过",
-        **later,
+        now=w.AFTER_NOTICE,
     )
     assert (case.state, case.amount_fen, case.recover_fen) == (State.CLOSED, 100_000, 50_000)
     assert Case.objects.filter(item="claw-back-person").count() == 1
