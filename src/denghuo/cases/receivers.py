@@ -13,7 +13,7 @@ from denghuo.cases.actions.bulk.telling import tell_decided
 from denghuo.cases.actions.following import follow_orders
 from denghuo.cases.actions.paying import ABOUT
 from denghuo.cases.actions.reminding import recompute_due_dates
-from denghuo.cases.queries.documents import file_may_be_read
+from denghuo.cases.queries.documents import file_is_held, file_may_be_read
 from denghuo.platform.public import (
     YEAR_PUBLISHED,
     Actor,
@@ -21,6 +21,7 @@ from denghuo.platform.public import (
     RunningJob,
     job,
     may_read_files,
+    needs_file,
     on_event,
 )
 
@@ -97,3 +98,9 @@ def tell_a_season(running: RunningJob) -> None:
 def office_reads_papers(actor: Actor, file: FileView) -> str:
     """Whoever works on a case opens what was handed in with it; the applicant reads of it."""
     return "审核办件材料" if file_may_be_read(actor, file.id) else ""
+
+
+@needs_file
+def papers_are_held(file_id: UUID) -> bool:
+    """While any draft or case holds it, a file stays."""
+    return file_is_held(file_id)

@@ -31,10 +31,9 @@ def move_to_survivor(*, survivor: SubjectRef, duplicate: SubjectRef, now: dateti
     _one_at_a_time()
     final = _followed(str(survivor), str(duplicate), now)
     letters = Message.objects.filter(to=str(duplicate)).update(to=final)
-    own = StoredFile.objects.filter(owner=final).values("sha256")
-    files = (
-        StoredFile.objects.filter(owner=str(duplicate)).exclude(sha256__in=own).update(owner=final)
-    )
+    own = StoredFile.objects.filter(owner=final, removed_at=None).values("sha256")
+    theirs = StoredFile.objects.filter(owner=str(duplicate), removed_at=None)
+    files = theirs.exclude(sha256__in=own).update(owner=final)
     if letters or files:
         record_audit(
             actor=SYSTEM,

@@ -57,8 +57,10 @@ from denghuo.platform.counted import look_ups_made, messages_sent
 from denghuo.platform.counting import CountedRows, LocalDay, Met
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
+from denghuo.platform.files.removing import hold_file, needs_file, remove_file, remove_files
 from denghuo.platform.files.store import (
     FileView,
+    NoSuchFileError,
     may_read_files,
     open_file,
     read_file,
@@ -129,6 +131,7 @@ __all__ = [
     "LookUp",
     "LookUpPage",
     "Met",
+    "NoSuchFileError",
     "NotAllowedError",
     "Opened",
     "PausedClock",
@@ -157,6 +160,7 @@ __all__ = [
     "due_with_pauses",
     "enqueue",
     "forgive",
+    "hold_file",
     "is_append_only",
     "is_demo_database",
     "is_open",
@@ -169,6 +173,7 @@ __all__ = [
     "mark_as_demo",
     "may_read_files",
     "messages_sent",
+    "needs_file",
     "next_working_day",
     "on_event",
     "open_file",
@@ -179,6 +184,8 @@ __all__ = [
     "record_audit",
     "record_look_up",
     "refuse_to_serve_if_unsafe",
+    "remove_file",
+    "remove_files",
     "resident",
     "scheduled",
     "send_code_by_sms",

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from denghuo.platform.audit_heads import keep_head
+from denghuo.platform.files.removing import REMOVE_BYTES, remove_bytes
 from denghuo.platform.files.store import SCAN, scan_waiting_file
 from denghuo.platform.jobs.registry import RunningJob, job, scheduled
 from denghuo.platform.messages.delivering import deliver, read_receipts
@@ -52,6 +53,12 @@ def deliver_message(running: RunningJob) -> None:
 def scan_file(running: RunningJob) -> None:
     """Scan what came while the scanner was away."""
     scan_waiting_file(UUID(running.payload["file"]), now=timezone.now())
+
+
+@job(REMOVE_BYTES, max_attempts=24)
+def remove_bytes_of_file(running: RunningJob) -> None:
+    """What no file rests on any more leaves the disk."""
+    remove_bytes(str(running.payload["sha256"]))
 
 
 @scheduled("platform.read_sms_receipts", every=timedelta(minutes=1), atomic=False)

@@ -36,6 +36,7 @@ from denghuo.platform.logic.file_kinds import FileMismatchError, FileTooLargeErr
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.models.files import StoredFile
 from denghuo.platform.models.jobs import Job
+from tests.factories.people import make_person
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 8, 4, 0, tzinfo=UTC)
@@ -253,8 +254,9 @@ def _path(file_id: UUID) -> str:
 def test_it_comes_as_a_download_that_no_browser_runs(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = _store()
-    _as(monkeypatch, ME)
+    me = SubjectRef("person", make_person())
+    file = _store(owner=me)
+    _as(monkeypatch, replace(ME, person=me, acting_for=me))
     answer = client.get(_path(file.id))
     assert answer.getvalue() == PDF
     assert answer.headers["Content-Type"] == "application/pdf"

@@ -35,7 +35,7 @@ from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
-from denghuo.platform.public import SYSTEM, Actor
+from denghuo.platform.public import SYSTEM, Actor, remove_files
 
 
 class MoneyOpenError(RefusalError):
@@ -249,7 +249,10 @@ def close_what_is_done(*, now: datetime, limit: int = 500) -> int:
 
 
 def clear_old_papers(*, now: datetime, limit: int = 500) -> int:
-    """Remove what was told and brought in cases whose day has come; number and steps stay."""
+    """Remove what was told and brought in cases whose day has come; number and steps stay.
+
+    Files that another case or draft of the subject holds stay with it.
+    """
     ids = list(
         Case.objects.filter(clear_on__lte=day_of(now), cleared_at__isnull=True).values_list(
             "pk", flat=True
@@ -268,6 +271,9 @@ def _clear(case_id: UUID, now: datetime) -> None:
         return
     facts = CaseFact.objects.filter(case=row).delete()[0]
     row.answers, row.documents, row.cleared_at = None, [], now
-    Document.objects.filter(case=row, removed_at__isnull=True).update(removed_at=now)
+    papers = Document.objects.filter(case=row, removed_at__isnull=True)
+    files = list(papers.values_list("file_id", flat=True))
+    papers.update(removed_at=now)
+    remove_files(actor=SYSTEM, file_ids=files, now=now)
     write_step(turn, "clear")
     finish(turn, "clear_papers", facts=facts)

@@ -28,7 +28,9 @@ from denghuo.platform.public import (
     FILE_KINDS,
     Actor,
     FileView,
+    hold_file,
     record_audit,
+    remove_file,
     store_file,
 )
 
@@ -90,7 +92,10 @@ def reuse_document(
 
 @transaction.atomic
 def remove_document(*, actor: Actor, draft_id: UUID, document_id: UUID, now: datetime) -> DraftView:
-    """Take a file out of the draft. What was removed before stays removed."""
+    """Take a file out of the draft; where nothing else holds it, the file store removes it.
+
+    What was removed before stays removed.
+    """
     row = locked_draft(actor, draft_id, now=now)
     view = draft_view(row, on=day_of(now))
     subject_at_hand(actor, "documents", now=now)
@@ -100,6 +105,7 @@ def remove_document(*, actor: Actor, draft_id: UUID, document_id: UUID, now: dat
     if document.removed_at is None:
         document.removed_at = now
         document.save(update_fields=["removed_at"])
+        remove_file(actor=actor, file_id=document.file_id, now=now)
         answers: dict[str, Answer] = dict(view.answers)
         left = [each for each in _listed(answers, document.field) if each != str(document.pk)]
         if left:
@@ -132,6 +138,7 @@ def bring_for_case(
     with transaction.atomic():
         row = _row(actor, subject, point, file, pages=pages, now=now)
         row.case_id = case_id
+        hold_file(file.id)
         Document.objects.bulk_create([row], ignore_conflicts=True)
         kept = Document.objects.select_related("file").get(
             case_id=case_id, field=point, file_id=file.id, removed_at__isnull=True
@@ -166,6 +173,7 @@ def _add_row(
     if there is None:
         demand_room(len(listed), one.files_max)
         demand_pages(document.page_count, one.pages_max)
+        hold_file(document.file_id)  # another tab may be removing the last document of it
         document.save(force_insert=True)
         _audit("cases.bring_document", document, actor=actor, now=now)
         there = document

@@ -23,7 +23,7 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.public import PayOrderDraft, checked_draft
-from denghuo.platform.public import Actor, record_audit, send_message
+from denghuo.platform.public import Actor, record_audit, remove_files, send_message
 
 KNOWN = "known"
 """The page of what offices hold already, once it was read."""
@@ -133,8 +133,8 @@ def pass_page(*, actor: Actor, draft_id: UUID, name: str, now: datetime) -> Draf
 def drop_draft(*, actor: Actor, draft_id: UUID, now: datetime) -> None:
     """Delete the draft and what was brought for it alone. What is gone already is gone."""
     row = locked_draft(actor, draft_id, now=now)
+    _delete([row], actor=actor, now=now)
     _audit("cases.drop_draft", row, actor=actor, now=now)
-    _delete([row], now=now)
 
 
 def warn_of_old_drafts(*, now: datetime) -> int:
@@ -156,7 +156,7 @@ def delete_old_drafts(*, actor: Actor, now: datetime) -> int:
         .order_by("touched_at")[:_BATCH]
     )
     if rows:
-        _delete(rows, now=now)
+        _delete(rows, actor=actor, now=now)
         record_audit(
             actor=actor, action="cases.delete_old_drafts", detail={"count": len(rows)}, at=now
         )
@@ -257,14 +257,15 @@ def _warn(draft_id: UUID, *, now: datetime) -> None:
     )
 
 
-def _delete(rows: list[FormDraft], *, now: datetime) -> None:
-    """The rows go; documents that no case holds are marked removed, their files stay by law of
-    the file store: the same bytes may be another document's."""
+def _delete(rows: list[FormDraft], *, actor: Actor, now: datetime) -> None:
+    """The rows go; documents that no case holds are marked removed, and so are their files where
+    no other document holds them."""
     identifiers = [row.pk for row in rows]
-    Document.objects.filter(draft__in=identifiers, case__isnull=True).update(
-        removed_at=now, draft=None
-    )
+    documents = Document.objects.filter(draft__in=identifiers, case__isnull=True)
+    files = list(documents.filter(removed_at=None).values_list("file_id", flat=True))
+    documents.update(removed_at=now, draft=None)
     FormDraft.objects.filter(pk__in=identifiers).delete()
+    remove_files(actor=actor, file_ids=files, now=now)
 
 
 def _audit(action: str, row: FormDraft, *, actor: Actor, now: datetime, **detail: str) -> None:

@@ -76,6 +76,11 @@ def file_may_be_read(actor: Actor, file_id: UUID) -> bool:
     )
 
 
+def file_is_held(file_id: UUID) -> bool:
+    """A document that was not removed, of a draft or a case, rests on this file."""
+    return Document.objects.filter(file_id=file_id, removed_at__isnull=True).exists()
+
+
 def documents_of(subject: SubjectRef) -> list[DocumentView]:
     """The subject's documents, latest first, each of the same bytes once."""
     rows = _rows().filter(subject_kind=subject.kind, subject_id=subject.id).order_by("-created_at")

@@ -320,6 +320,11 @@ def _how(text: str) -> rules.How:
     return "paper" if text == "paper" else "legal"
 
 
+def is_paper(file_id: UUID) -> bool:
+    """True if a mandate, live or ended, rests on this file."""
+    return Mandate.objects.filter(paper_id=file_id).exists()
+
+
 def paper_may_be_read(actor: Actor, file_id: UUID) -> bool:
     """True for staff who answer for the person whose paper mandate this file is."""
     papers = Mandate.objects.filter(paper_id=file_id, from_person__isnull=False)

@@ -2,7 +2,7 @@
 
 Bytes first, row after: a row always finds its bytes, also in a backup taken meanwhile. Bytes
 without a row (a process died in between) harm nobody and are taken over by the next upload of
-the same file.
+the same file. How a file is taken away again is in ``removing``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.access import Actor, acts_within
 from denghuo.platform.audit import record_audit, record_look_up
+from denghuo.platform.files.places import place_of, take_bytes_turn
 from denghuo.platform.files.scanner import ScannerAwayError, scanner
 from denghuo.platform.jobs.queue import enqueue
 from denghuo.platform.logic.file_kinds import (
@@ -124,20 +125,21 @@ def store_file(
         if verdict == "infected":
             raise FileInfectedError
         _keep_bytes(content, sha256=sha256, size=size)
-    return _keep_row(
-        StoredFile(
-            owner=str(owner or HOUSE),
-            sha256=sha256,
-            size_bytes=size,
-            content_type=claimed.content_type,
-            name=name,
-            scan_state="clean" if verdict else "waiting",
-            scanned_at=now if verdict else None,
-            created_at=now,
-        ),
-        actor=actor,
-        now=now,
-    )
+        return _keep_row(
+            StoredFile(
+                owner=str(owner or HOUSE),
+                sha256=sha256,
+                size_bytes=size,
+                content_type=claimed.content_type,
+                name=name,
+                scan_state="clean" if verdict else "waiting",
+                scanned_at=now if verdict else None,
+                created_at=now,
+            ),
+            content,
+            actor=actor,
+            now=now,
+        )
 
 
 def may_read_files(right: ReadingRight) -> ReadingRight:
@@ -155,7 +157,8 @@ def read_file(*, actor: Actor, file_id: UUID, now: datetime | None = None) -> Fi
 
     Raises ``NoSuchFileError``, ``FileWaitingError``.
     """
-    row = StoredFile.objects.filter(id=file_id).exclude(scan_state="infected").first()
+    live = StoredFile.objects.filter(id=file_id, removed_at=None)
+    row = live.exclude(scan_state="infected").first()
     if row is None:
         raise NoSuchFileError
     file = _view(row)
@@ -170,24 +173,30 @@ def read_file(*, actor: Actor, file_id: UUID, now: datetime | None = None) -> Fi
 
 
 def open_file(file: FileView) -> IO[bytes]:
-    """The bytes, to be streamed; the caller closes. Ask ``read_file`` first."""
-    opened: IO[bytes] = default_storage.open(_place(file.sha256))
+    """The bytes, to be streamed; the caller closes. Ask ``read_file`` first.
+
+    Raises ``NoSuchFileError`` for a file removed in between.
+    """
+    try:
+        opened: IO[bytes] = default_storage.open(place_of(file.sha256))
+    except FileNotFoundError:
+        raise NoSuchFileError from None
     return opened
 
 
 def scan_waiting_file(file_id: UUID, *, now: datetime) -> None:
     """Scan a file that came while the scanner was away. Raises ``ScannerAwayError``."""
-    row = StoredFile.objects.filter(id=file_id, scan_state="waiting").first()
+    row = StoredFile.objects.filter(id=file_id, scan_state="waiting", removed_at=None).first()
     if row is None:
         return
-    with default_storage.open(_place(row.sha256)) as content:
+    with default_storage.open(place_of(row.sha256)) as content:
         verdict = scanner().scan(content)
     # The bytes are the same for every owner, and so is the verdict.
     StoredFile.objects.filter(sha256=row.sha256, scan_state="waiting").update(
         scan_state=verdict, scanned_at=now
     )
     if verdict == "infected":
-        default_storage.delete(_place(row.sha256))
+        default_storage.delete(place_of(row.sha256))
 
 
 def _purpose(actor: Actor, file: FileView) -> str:
@@ -214,17 +223,13 @@ def _receive(upload: Upload, content: IO[bytes], *, bytes_max: int) -> tuple[str
     return digest.hexdigest(), size
 
 
-def _place(sha256: str) -> str:
-    return f"{sha256[:2]}/{sha256}"
-
-
 def _keep_bytes(content: IO[bytes], *, sha256: str, size: int) -> None:
     """Save under the hash, once.
 
     Two uploads of the same bytes at once: the storage gives the second another name, and the
     second's copy is removed. A copy cut short by a crash is seen by its length and replaced.
     """
-    place = _place(sha256)
+    place = place_of(sha256)
     if default_storage.exists(place):
         if default_storage.size(place) == size:
             return
@@ -236,10 +241,13 @@ def _keep_bytes(content: IO[bytes], *, sha256: str, size: int) -> None:
 
 
 @transaction.atomic
-def _keep_row(row: StoredFile, *, actor: Actor, now: datetime) -> FileView:
-    # One owner in two tabs: the unique pair of owner and hash lets one row in.
-    StoredFile.objects.bulk_create([row], ignore_conflicts=True)
-    kept = StoredFile.objects.get(owner=row.owner, sha256=row.sha256)
+def _keep_row(row: StoredFile, content: IO[bytes], *, actor: Actor, now: datetime) -> FileView:
+    # The last file with these bytes may have been removed since they were found to lie there.
+    take_bytes_turn(row.sha256)
+    _keep_bytes(content, sha256=row.sha256, size=row.size_bytes)
+    kept = _insert_once(row) or _insert_once(row)
+    if kept is None:  # removed twice while it was brought once
+        raise NoSuchFileError
     if kept.id != row.id:
         if kept.scan_state != "clean" and row.scan_state == "clean":
             # Brought again after the scanner came back, or learned better.
@@ -257,6 +265,15 @@ def _keep_row(row: StoredFile, *, actor: Actor, now: datetime) -> FileView:
     if row.scan_state == "waiting":
         enqueue(SCAN, {"file": str(row.id)}, key=f"{SCAN}:{row.id}")
     return _view(kept)
+
+
+def _insert_once(row: StoredFile) -> StoredFile | None:
+    """One owner in two tabs: the unique pair of owner and hash lets one row in.
+
+    ``None`` when the row that was in the way has just been removed.
+    """
+    StoredFile.objects.bulk_create([row], ignore_conflicts=True)
+    return StoredFile.objects.filter(owner=row.owner, sha256=row.sha256, removed_at=None).first()
 
 
 def _view(row: StoredFile) -> FileView:
