@@ -336,7 +336,11 @@ def test_what_was_asked_back_is_not_asked_back_again_on_appeal() -> None:
         actor=world.office.officer, case_id=case.id, version=case.version, now=w.AFTER_NOTICE
     )
     case = appeal(
-        actor=world.applicant, case_id=case.id, version=case.version, words="没有多发", **later
+        actor=world.applicant,
+        case_id=case.id,
+        version=case.version,
+        words="没有多发",
+        now=w.AFTER_NOTICE,
     )
     case = decide_appeal(
         actor=world.office.leader,
