@@ -28,6 +28,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -281,7 +282,7 @@ class Driver:
             receive_return_file(
                 actor=maker, name="回盘",
                 pieces=answer_payments(
-                    form, lambda view=view: draw_bank_file(view),
+                    form, partial(draw_bank_file, view),
                     rates=FaultRates({"wrong_name": 2_000, "repeated": 1_000}), seed=1,
                     day=self.after.date(),
                 ),
@@ -335,7 +336,10 @@ class Driver:
             "pending": figures.pending.count,
             "taken_out": figures.taken_out.count,
             "listed": Proposal.objects.count(),
-            "rows": sum(model.objects.count() for model in apps.get_models()),
+            "rows": sum(
+                model._default_manager.count()  # noqa: SLF001  Django's public name
+                for model in apps.get_models()
+            ),
             "faults": faults,
         }
 
@@ -450,7 +454,7 @@ def main() -> None:
         }
         command = [sys.executable, "-m", "benchmarks.season", "--in", name]
         run_child([*command, "--write", "--firms", str(firms)], environment, None)
-        go = lambda patience: run_child(command, environment, patience)  # noqa: E731
+        go = partial(run_child, command, environment)
         said, kills = killed_often(go, firms) if options.kill else (go(None), 0)
         found = json.loads(said)
         floor = floor_seconds(found["rows"], folder)

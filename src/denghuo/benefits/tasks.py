@@ -17,6 +17,7 @@ from denghuo.benefits.actions.imports import (
     LOOK_AT_FILE,
     TAKE_BACK_FILE,
 )
+from denghuo.benefits.actions.reaching import remind_of_accounts
 from denghuo.benefits.actions.season_comparing import compare_season
 from denghuo.benefits.actions.season_work import ask_lost_seasons, note_failure, work_season
 from denghuo.benefits.actions.seasons import COMPARE_SEASON, WORK_SEASON
@@ -117,3 +118,9 @@ def find_lost_seasons_job(_running: RunningJob) -> None:
 def compare_season_job(running: RunningJob) -> None:
     """Newer facts beside what a season granted."""
     compare_season(UUID(running.payload["season"]), progress=running.progress, clock=timezone.now)
+
+
+@scheduled("benefits.remind_of_accounts", daily_at=time(10, 0), atomic=False)
+def remind_of_accounts_job(_running: RunningJob) -> None:
+    """Those who are entitled and have not said where the money goes are asked again."""
+    remind_of_accounts(now=timezone.now())

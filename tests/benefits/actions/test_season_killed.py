@@ -49,11 +49,10 @@ PLACES: dict[str, list[tuple[str, int, str]]] = {
 
 
 @pytest.fixture(autouse=True)
-def _small(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _small(data_dir: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rows at a time, so that every step has several chunks."""
     monkeypatch.setattr(season_sweeping, "ROWS_PER_CHUNK", 3)
     mark_as_demo(at=w.NOW)
-    assert data_dir
 
 
 def killed(made: w.SeasonWorld, place: tuple[str, int, str], now: datetime) -> None:
