@@ -49,13 +49,17 @@ Word = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing asked for. ``options`` are values and words, for a choice."""
+    """One thing asked for. ``options`` are values and words, for a choice.
+
+    ``rare``: folded away, for the case no rule answers.
+    """
 
     name: str
     label: Word
     kind: InputKind = "text"
     options: tuple[tuple[str, Word], ...] = ()
     hint: Word = ""
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +113,14 @@ _AMOUNT = Input(
     gettext_lazy("金额（元）"),
     "money",
     hint=gettext_lazy("规定能算出来的不用填；没有现行规定时由人来定。"),
+    rare=True,
 )
 _JUDGED = (
-    Input("condition", gettext_lazy("哪一条不符合（没有现行规定、不批准时填）")),
-    Input("basis", gettext_lazy("依据")),
-    Input("fact_label", gettext_lazy("用的是哪条信息")),
-    Input("fact_shown", gettext_lazy("这条信息怎么说")),
-    Input("fact_source", gettext_lazy("信息从哪里来")),
+    Input("condition", gettext_lazy("哪一条不符合（没有现行规定、不批准时填）"), rare=True),
+    Input("basis", gettext_lazy("依据"), rare=True),
+    Input("fact_label", gettext_lazy("用的是哪条信息"), rare=True),
+    Input("fact_shown", gettext_lazy("这条信息怎么说"), rare=True),
+    Input("fact_source", gettext_lazy("信息从哪里来"), rare=True),
 )
 _LACKS: tuple[tuple[Lack, Word], ...] = (
     ("missing", gettext_lazy("没有交")),

@@ -18,7 +18,7 @@ from denghuo.cases.actions.looking import CaseFile, read_case
 from denghuo.cases.actions.turns import CaseChangedError
 from denghuo.cases.logic.numbers import NotCaseNumberError
 from denghuo.cases.pages.citizen_cases import answers_in_words
-from denghuo.cases.pages.desk_deeds import Given, deed_named, offered
+from denghuo.cases.pages.desk_deeds import Deed, Given, deed_named, offered
 from denghuo.cases.pages.desk_words import TAGS, due_words, state_words, step_words
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of
 from denghuo.cases.queries.desk_file import RuleToday, rule_today
@@ -154,6 +154,8 @@ def _forms(
             "label": one.label,
             "hint": one.hint,
             "open": one in offer.next or one.name == refused,
+            "has_rare": any(each.rare for each in one.inputs),
+            "rare_open": one.name == refused and _rare_typed(one, typed),
             "inputs": [
                 {
                     "id": f"{one.name}-{each.name}",
@@ -161,6 +163,7 @@ def _forms(
                     "label": each.label,
                     "kind": each.kind,
                     "hint": each.hint,
+                    "rare": each.rare,
                     "options": fields if each.kind == "fields" else each.options,
                     "value": typed.text(each.name) if typed and one.name == refused else "",
                     "picked": typed.picked if typed and one.name == refused else (),
@@ -170,6 +173,10 @@ def _forms(
         }
         for one in deeds
     ]
+
+
+def _rare_typed(deed: Deed, typed: Given | None) -> bool:
+    return typed is not None and any(typed.text(each.name) for each in deed.inputs if each.rare)
 
 
 def _steps(file: CaseFile) -> list[dict[str, Any]]:
