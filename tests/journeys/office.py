@@ -37,7 +37,7 @@ def deed(page: Page, label: str) -> Locator:
     button = page.locator("button", has_text=re.compile(f"^{re.escape(label)}$"))
     found = page.locator(".deed").filter(has=button)
     if not found.locator("button").is_visible():
-        found.locator("summary").click()
+        found.locator("> summary").click()
     return found
 
 

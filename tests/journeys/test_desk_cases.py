@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from denghuo.cases.models import Appeal, Case, Recusal
+from denghuo.cases.queries.cases import case_of
 from tests.cases import world as w
 from tests.cases.pages.conftest import clock, known_world
 from tests.cases.pages.counter import SetClock, resident
@@ -172,7 +173,7 @@ def test_refused_read_appealed_on_the_last_day_changed_and_paid(
     expect(chief.get_by_text("（已被后来的决定代替）")).to_be_visible()
     desk = at_desk(open_page, world.office.officer, file_of(number))
     done(desk, "开始公示")
-    found = w.case_of(world.office.officer, Case.objects.get().pk)
+    found = case_of(world.office.officer, Case.objects.get().pk)
     w.with_account(world, found, now=morning(61))
     clock(morning(75))
     done(at_desk(open_page, world.office.officer, file_of(number)), "进入付款")

@@ -22,6 +22,8 @@ from denghuo.places.logic.facility_rows import FacilityRow
 from denghuo.places.logic.hours import read_hours
 from denghuo.places.public import KINDS, load_divisions, seed_facilities
 from denghuo.platform.public import SYSTEM
+from tests.cases import world as w
+from tests.cases.pages.conftest import clock, known_world
 from tests.factories.people import (
     CHIFENG,
     as_resident,
@@ -32,8 +34,10 @@ from tests.factories.people import (
 )
 from tests.journeys.conftest import DESKTOP, OpenPage
 from tests.journeys.looks import overflow, serious_barriers
+from tests.journeys.office import at_desk, done, file_of
 from tests.people import browsers
 
+__all__ = ["clock", "known_world"]
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 100
@@ -244,6 +248,38 @@ def test_a_citizen_sees_who_looked_corrects_and_takes_consent_back(open_page: Op
     expect(page.get_by_text("改好了，马上生效。")).to_be_visible()
     expect(page.get_by_role("button", name="收回同意")).to_have_count(0)
     assert Consent.objects.filter(withdrawn_at__isnull=True).count() == 0
+
+
+def test_a_case_in_work_says_who_looked_and_outlives_a_consent_taken_back(
+    known_world: w.World, open_page: OpenPage
+) -> None:
+    person = known_world.person
+    give_consent(person_id=person, purpose="benefit_search", actor=as_resident(person), now=w.NOW)
+    case = w.accepted(known_world)
+    desk = at_desk(open_page, known_world.office.officer, file_of(case.number))
+
+    # Who opened the file stands in the list with the service and its legal basis.
+    page = open_page("/me/looks/", client=browsers.resident(person))
+    look = page.locator("tbody tr").filter(has_text=f"办理{case.item.names}")
+    for words in ("新城区就业服务中心", str(case.item.legal_basis.text)):
+        expect(look.first).to_contain_text(words)
+    assert overflow(page) <= 0
+
+    # The wish to be told of benefits ends at once; the case, which stands on law, goes on.
+    page.goto(page.url.replace("/me/looks/", "/me/consents/"))
+    page.get_by_role("button", name="收回同意").click()
+    expect(page.get_by_text("改好了，马上生效。")).to_be_visible()
+    assert Consent.objects.filter(withdrawn_at__isnull=True).count() == 0
+    done(desk, "开始审核")
+    expect(desk.locator("main")).to_contain_text("符合 · 1,500.00 元")
+
+    # Another person's link to it, and the desk's export, are nothing to a neighbour.
+    neighbour = open_page("/", client=browsers.resident(make_person("娜仁其其格", now=w.NOW)))
+    mine = f"{neighbour.url}me/cases/{case.number}/"
+    for address in (mine, f"{mine}receipt/", f"{neighbour.url}desk/cases/{case.number}/"):
+        assert neighbour.request.get(address).status == 404, address
+    exported = neighbour.request.get(f"{neighbour.url}desk/cases/export.csv?tab=all")
+    assert str(case.number) not in exported.text()
 
 
 def test_places_are_found_and_printed_without_scripts(open_page: OpenPage) -> None:
