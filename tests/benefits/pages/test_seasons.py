@@ -225,3 +225,14 @@ def owner() -> tuple[Client, str]:
         now=w.NOW,
     )
     return browsers.resident(person, mandate_id=mandate), made.codes[0]
+
+
+def test_differences_are_asked_for_only_after_payment_and_by_the_area() -> None:
+    made = w.make_world([w.GOOD] * 2)
+    path = f"/desk/seasons/{made.season}/differences/"
+    client = browser("desk", "officer")
+    assert "没有差别" in page(client, path)
+    refused = client.post(path, follow=True).content.decode()
+    assert "不能结束" in refused or "没有办完" in refused
+    assert client.post(path, {"difference": "x"}, follow=True).status_code == 200
+    assert page(browser("elsewhere", "officer", CHIFENG), path, 404)
