@@ -1,0 +1,1 @@
+"""What the season's measure is made of."""
