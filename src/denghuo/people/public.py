@@ -52,6 +52,7 @@ from denghuo.people.actions.persons import (
     merge_duplicates,
     register_person,
     set_preferences,
+    set_texts,
 )
 from denghuo.people.actions.staff import create_staff
 from denghuo.people.logic.api_key import DAYS_MAX as API_KEY_DAYS_MAX
@@ -62,6 +63,7 @@ from denghuo.people.logic.reading import ELDER_FIRST, ELDER_SIZES, THEMES, Readi
 from denghuo.people.logic.roles import ROLES
 from denghuo.people.queries.api_keys import ApiKeyView, WrongKeyError, api_keys
 from denghuo.people.queries.consents import has_consent
+from denghuo.people.queries.contacts import contacts_of
 from denghuo.people.queries.counted import (
     corrections_asked,
     firms_registered,
@@ -187,6 +189,7 @@ __all__ = [
     "bulk_register_households",
     "bulk_register_persons",
     "confirmed_family",
+    "contacts_of",
     "corrections_asked",
     "create_staff",
     "demand_scope",
@@ -231,6 +234,7 @@ __all__ = [
     "registered_persons",
     "revoke_api_key",
     "set_preferences",
+    "set_texts",
     "staff_view",
     "staffed_areas",
     "subject_name",

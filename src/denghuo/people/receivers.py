@@ -1,12 +1,15 @@
-"""What the people room tells the platform: who may read the photo of a paper mandate,
-and that it is needed as long as there is the mandate."""
+"""What the people room tells the platform: where people are reached, who may read the photo of
+a paper mandate, and that it is needed as long as there is the mandate."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from denghuo.people.queries.contacts import contacts_of
 from denghuo.people.queries.mandates import is_paper, paper_may_be_read
-from denghuo.platform.public import Actor, FileView, may_read_files, needs_file
+from denghuo.platform.public import Actor, FileView, finds_contacts, may_read_files, needs_file
+
+finds_contacts(contacts_of)
 
 
 @may_read_files

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/looks/", me.looks, name="people_looks"),
     path("me/looks.csv", me.looks_csv, name="people_looks_csv"),
     path("me/consents/", me.consents, name="people_consents"),
+    path("me/texts/", me.texts, name="people_texts"),
     path("me/consents/<slug:purpose>/", me.consent, name="people_consent"),
     path("me/keys/", keys.mine, name="people_keys"),
     path("me/keys/<uuid:key_id>/revoke/", keys.revoke_mine, name="people_key_revoke"),

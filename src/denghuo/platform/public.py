@@ -92,7 +92,8 @@ from denghuo.platform.logic.workdays import (
 )
 from denghuo.platform.marks import is_demo_database, mark_as_demo
 from denghuo.platform.messages.inbox import DemoSms, demo_sms_box, unread_messages
-from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
+from denghuo.platform.messages.outside import Contact, Reached, finds_contacts
+from denghuo.platform.messages.sending import Channel, send_code_by_sms, send_message
 from denghuo.platform.models.record import Record
 from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
@@ -135,6 +136,7 @@ __all__ = [
     "NotAllowedError",
     "Opened",
     "PausedClock",
+    "Reached",
     "Record",
     "Rule",
     "RunningJob",
@@ -159,6 +161,7 @@ __all__ = [
     "demo_sms_box",
     "due_with_pauses",
     "enqueue",
+    "finds_contacts",
     "forgive",
     "hold_file",
     "is_append_only",

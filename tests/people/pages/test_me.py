@@ -161,6 +161,15 @@ def test_consent_page_gives_and_takes_back() -> None:
     assert client.post("/me/consents/everything/", {"give": "1"}).status_code == 404
 
 
+def test_short_messages_are_on_until_the_person_says_no() -> None:
+    client = browsers.resident(make_person())
+    assert "不要发短信" in client.get("/me/consents/").content.decode()
+    client.post("/me/texts/", {"give": "0"})
+    page = client.get("/me/consents/").content.decode()
+    assert "发短信给我" in page
+    assert "不要发短信" not in page
+
+
 def test_pages_turned_in_a_row_are_told_as_one_look() -> None:
     person_id, clerk = make_person(), as_staff(make_staff())
 

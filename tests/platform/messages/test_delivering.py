@@ -17,7 +17,8 @@ from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.jobs.queue import claim_due
 from denghuo.platform.jobs.running import run_job
 from denghuo.platform.messages.delivering import deliver, read_receipts
-from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
+from denghuo.platform.messages.outside import Contact
+from denghuo.platform.messages.sending import Channel, send_code_by_sms, send_message
 from denghuo.platform.models.jobs import Job
 from denghuo.platform.models.messages import Delivery, ReceiptCursor
 from denghuo.platform.sms.results import CarrierAwayError

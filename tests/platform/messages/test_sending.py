@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.messages.sending import Channel, Contact, send_code_by_sms, send_message
+from denghuo.platform.messages.outside import Contact
+from denghuo.platform.messages.sending import Channel, send_code_by_sms, send_message
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.models.jobs import Job
 from denghuo.platform.models.messages import Delivery, Message

@@ -144,6 +144,7 @@ def _say_late(row: Case, now: datetime) -> None:
         "已经提醒经办人和负责人，您也可以打电话催办。",
         key=f"cases.late:{row.pk}:{row.due_on}",
         link=f"/me/cases/{row.number}/",
+        about=f"cases.Case:{row.pk}",
         now=now,
     )
 
@@ -161,6 +162,7 @@ def _ask_again(row: Case, kind: str, now: datetime) -> None:
         body=f"办件 {row.number}：{words}",
         key=f"cases.{kind}:{row.pk}:{row.answer_by}",
         link=f"/me/cases/{row.number}/",
+        about=f"cases.Case:{row.pk}",
         now=now,
     )
 

@@ -206,6 +206,7 @@ def tell(turn: Turn, kind: str, *, title: str, body: str) -> None:
         body=f"{turn.item.names}（编号 {turn.row.number}）：{body}",
         key=f"cases.{kind}:{turn.row.pk}:{turn.row.version}",
         link=f"/me/cases/{turn.row.number}/",
+        about=f"cases.Case:{turn.row.pk}",
         actor=turn.actor,
         now=turn.now,
     )

@@ -43,6 +43,8 @@ def absorb(*, survivor: Person, duplicate: Person, now: datetime) -> None:
     for field in ("born_on", "sex", "residence", "registered_region"):
         if getattr(survivor, field) is None:
             setattr(survivor, field, getattr(duplicate, field))
+    # A no said under either record stays a no.
+    survivor.wants_texts = survivor.wants_texts and duplicate.wants_texts
     survivor.save()
 
     _end_between(survivor, duplicate, now)

@@ -265,6 +265,28 @@ def set_preferences(*, person_id: UUID, chosen: Reading, actor: Actor, now: date
 
 
 @transaction.atomic
+def set_texts(*, person_id: UUID, wanted: bool, actor: Actor, now: datetime) -> None:
+    """Whether errands that move are told by short message; the inbox tells them in any case.
+
+    Raises ``PersonNotFoundError``: nobody chooses for another.
+    """
+    if actor.kind != "system" and not is_self(actor, person_id):
+        raise PersonNotFoundError
+    row = Person.objects.select_for_update().filter(pk=person_row(person_id).pk).get()
+    if row.wants_texts == wanted:
+        return
+    # Not ``changed_at``: by that day the offices' facts about the person are dated.
+    Person.objects.filter(pk=row.pk).update(wants_texts=wanted)
+    record_audit(
+        actor=actor,
+        action="people.set_texts",
+        subject=SubjectRef("person", row.pk),
+        detail={"wanted": wanted},
+        at=now,
+    )
+
+
+@transaction.atomic
 def merge_duplicates(*, survivor_id: UUID, duplicate_id: UUID, actor: Actor, now: datetime) -> None:
     """Two records of one person become one; the duplicate stays and points to the survivor."""
     survivor, duplicate = person_row(survivor_id), person_row(duplicate_id)

@@ -39,6 +39,8 @@ class Person(Record):
     language = models.CharField(max_length=10, default="", blank=True)
     elder_size = models.PositiveSmallIntegerField(null=True)
     theme = models.CharField(max_length=10, default="", blank=True)
+    # A word by short message when an errand moves: a service, on until the person says no.
+    wants_texts = models.BooleanField(default=True)
     proofing = models.CharField(max_length=10, choices=PROOFING)
     merged_into = models.ForeignKey(
         "people.Person", on_delete=models.PROTECT, null=True, related_name="+"

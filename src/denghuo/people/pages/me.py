@@ -24,9 +24,11 @@ from denghuo.people.actions.consents import (
 from denghuo.people.actions.corrections import (
     ask_correction,
 )
+from denghuo.people.actions.persons import set_texts
 from denghuo.people.forms import CORRECTABLE, CorrectionForm
 from denghuo.people.pages.requests import page_number
 from denghuo.people.queries.consents import consents_of
+from denghuo.people.queries.contacts import wants_texts
 from denghuo.people.queries.firms import FirmOffice, FirmView, firm_of, list_firms_for
 from denghuo.people.queries.looks import all_looks_at, looks_at
 from denghuo.people.queries.mandates import acts_by_law, subjects_actor_may_act_for
@@ -143,7 +145,12 @@ def looks_csv(request: ActorRequest) -> HttpResponseBase:
 @allowed(resident)
 def consents(request: ActorRequest) -> HttpResponseBase:
     """What I agreed to, and what changes when I take it back."""
-    return render(request, "people/consents.html", {"consents": consents_of(own_id(request))})
+    person_id = own_id(request)
+    return render(
+        request,
+        "people/consents.html",
+        {"consents": consents_of(person_id), "wants_texts": wants_texts(person_id)},
+    )
 
 
 @require_POST
@@ -152,6 +159,16 @@ def consent(request: ActorRequest, purpose: str) -> HttpResponseBase:
     """Agree or take back."""
     change = give_consent if request.POST.get("give") == "1" else withdraw_consent
     change(person_id=own_id(request), purpose=purpose, actor=request.actor, now=timezone.now())
+    messages.success(request, _("改好了，马上生效。"))
+    return redirect("people_consents")
+
+
+@require_POST
+@allowed(resident)
+def texts(request: ActorRequest) -> HttpResponseBase:
+    """Short messages about my errands: on or off."""
+    wanted = request.POST.get("give") == "1"
+    set_texts(person_id=own_id(request), wanted=wanted, actor=request.actor, now=timezone.now())
     messages.success(request, _("改好了，马上生效。"))
     return redirect("people_consents")
 

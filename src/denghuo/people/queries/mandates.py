@@ -320,6 +320,13 @@ def _how(text: str) -> rules.How:
     return "paper" if text == "paper" else "legal"
 
 
+def readers_of_firm(firm_id: UUID, *, now: datetime) -> list[UUID]:
+    """Persons who may read what is written to a firm, under a mandate in force."""
+    rows = _maybe_in_force(_rows().filter(from_firm_id=firm_id, to_person__isnull=False), now)
+    allowed = [row for row in rows if rules.allows(terms_of(row), "read", now=now)]
+    return sorted({row.to_person_id for row in allowed if row.to_person_id is not None})
+
+
 def is_paper(file_id: UUID) -> bool:
     """True if a mandate, live or ended, rests on this file."""
     return Mandate.objects.filter(paper_id=file_id).exists()

@@ -26,6 +26,7 @@ CODE_TEMPLATES: Mapping[CodePurpose, str] = {
 }
 # Carriers take short values only; the whole text stays within two messages.
 OFFICE_LENGTH_MAX = 30
+NEWS_TEMPLATE = "news"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ TEMPLATES = {
             secret=True,
         ),
         SmsTemplate("notice", "{title}。请登录灯火，在“消息”里看全文。"),
+        # Not even which matter: several may have moved that day, and the name of a benefit can
+        # say that somebody is ill or out of work.
+        SmsTemplate(NEWS_TEMPLATE, "您办的事有新进展。请登录灯火，在“消息”里看。"),
     )
 }
 

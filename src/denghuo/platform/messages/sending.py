@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -17,12 +16,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.access import SYSTEM, Actor
 from denghuo.platform.audit import record_audit
 from denghuo.platform.jobs.queue import enqueue
 from denghuo.platform.logic.sms import (
     CODE_TEMPLATES,
+    NEWS_TEMPLATE,
     OFFICE_LENGTH_MAX,
     TEMPLATES,
     CodePurpose,
@@ -30,20 +31,13 @@ from denghuo.platform.logic.sms import (
     is_demo_number,
     is_mobile,
 )
+from denghuo.platform.messages.outside import Contact, reached
 from denghuo.platform.models.messages import Delivery, Message
 
 Channel = Literal["inbox", "email", "sms"]
 DELIVER = "platform.deliver"
 _DEMO_MAIL_ENDING = ".invalid"  # RFC 2606: such an address can never exist
 _MINUTE_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Where a person can be reached outside the inbox; the text form shows neither."""
-
-    phone: str | None = field(default=None, repr=False)
-    email: str | None = field(default=None, repr=False)
 
 
 NO_CONTACT = Contact()
@@ -61,6 +55,7 @@ def send_message(
     channels: Collection[Channel] = INBOX_ONLY,
     contact: Contact | None = None,
     link: str = "",
+    about: str = "",
     actor: Actor = SYSTEM,
     now: datetime | None = None,
 ) -> UUID:
@@ -70,6 +65,9 @@ def send_message(
     same key writes nothing and returns the first message's id. ``title`` names the matter
     and nothing personal; ``link`` is a path of ours. A channel without an address in
     ``contact`` is kept as refused, so that staff see that nobody was reached by it.
+
+    ``about`` (like ``cases.Case:<id>``) says that it is news of something going on: whoever is
+    told of the subject's affairs gets a word outside the inbox, once a day about one thing.
     """
     if link and not (link.startswith("/") and not link.startswith("//")):
         raise ValueError("a message links to a path of this site")
@@ -86,12 +84,13 @@ def send_message(
     wanted = sorted({*channels, *INBOX_ONLY})
     for channel in wanted:
         _add_delivery(message, channel, contact, now=now)
+    outside = _tell_outside(message, to, about, now=now) if about else set()
     record_audit(
         actor=actor,
         action="platform.send_message",
         subject=to,
         entity=f"platform.message:{message.id}",
-        detail={"kind": kind, "channels": ",".join(wanted)},
+        detail={"kind": kind, "channels": ",".join(sorted({*wanted, *outside}))},
         at=now,
     )
     return message.id
@@ -166,6 +165,23 @@ def _add_delivery(message: Message, channel: str, contact: Contact, *, now: date
         delivery.template = "notice"
         delivery.values = _values({"title": message.title})
     _queue(delivery, now=now)
+
+
+def _tell_outside(message: Message, to: SubjectRef, about: str, *, now: datetime) -> set[str]:
+    """By which channels. Race: two messages about one thing; the key lets one word out a day."""
+    told: set[str] = set()
+    for one in reached(to, now=now):
+        delivery = Delivery(message=message, created_at=now)
+        if one.contact.email:
+            delivery.channel, delivery.address = "email", one.contact.email
+        else:
+            delivery.channel, delivery.address = "sms", one.contact.phone
+            delivery.template, delivery.values = NEWS_TEMPLATE, _values({})
+        day = day_of(sending_time(delivery, now=now))
+        delivery.key = f"news:{about}:{one.person}:{day}"
+        _queue(delivery, now=now)
+        told.add(delivery.channel)
+    return told
 
 
 def _queue(delivery: Delivery, *, now: datetime) -> UUID:

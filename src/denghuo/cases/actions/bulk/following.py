@@ -128,6 +128,7 @@ def tell_paid(*, return_id: UUID, after: int, until: int, now: datetime) -> int:
             f"{Money(row.paid_fen)} 已付到您确认的账户。",
             key=f"cases.paid:{order}",
             link=f"/me/cases/{row.number}/",
+            about=about,
             now=now,
         )
         told += 1

@@ -32,6 +32,7 @@ def tell_decided(*, key: str, first: int, last: int, now: datetime) -> int:
             f"{after}请在这件事的页面上确认收款账户。{door}",
             key=f"cases.approved:{row.pk}:1",
             link=f"/me/cases/{row.number}/",
+            about=f"cases.Case:{row.pk}",
             now=now,
         )
         told += 1
