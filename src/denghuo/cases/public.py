@@ -127,6 +127,7 @@ from denghuo.cases.actions.reviewing import (
 from denghuo.cases.actions.turns import CaseChangedError, NoteNeededError
 from denghuo.cases.logic.appeals import AppealTooLateError, NothingToAppealError, SecondAppealError
 from denghuo.cases.logic.clock import COLOUR_WORDS, Colour
+from denghuo.cases.logic.forms_period import period_of
 from denghuo.cases.logic.items import ServiceItem
 from denghuo.cases.logic.numbers import CaseNumber, NotCaseNumberError
 from denghuo.cases.logic.reasons import (
@@ -330,6 +331,7 @@ __all__ = [
     "pause_clock",
     "pay_again",
     "payments_made",
+    "period_of",
     "places_held",
     "propose",
     "publish_in_bulk",

@@ -64,3 +64,5 @@ def test_persons_found_by_their_certificates() -> None:
     looked = AuditEntry.objects.filter(subject__in=refs, actor=SYSTEM.label)
     assert looked.values("subject").distinct().count() == 2
     assert figures_of(Season.objects.get()).agrees
+    periods = set(Case.objects.values_list("period", flat=True))
+    assert periods == {"2025-06-10 level_4"}, "the place an application for it would hold"

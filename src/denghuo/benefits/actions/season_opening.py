@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -18,11 +18,11 @@ from denghuo.benefits.queries.season_facts import (
     season_folder,
 )
 from denghuo.benefits.queries.season_figures import season_key
-from denghuo.cases.public import NewCase, open_cases_in_bulk, service_item
+from denghuo.cases.public import NewCase, open_cases_in_bulk, period_of, service_item
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import SYSTEM
-from denghuo.policy.public import Verdict, open_disputes, policy
+from denghuo.policy.public import Answer, Verdict, open_disputes, policy
 
 _DISPUTES_MAX = 1_000_000
 
@@ -57,7 +57,7 @@ def open_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
                                    one.subject_id),
                 home=Region(one.home) if one.home else None,
                 evidence=evidence_of(found, item),
-                period=row.period,
+                period=_place(row, item.once_per, found),
             )
         )  # fmt: skip
     opened = open_cases_in_bulk(
@@ -71,6 +71,19 @@ def open_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
     row.cursor = some[-1].row
     row.rows_done += len(some)
     return None
+
+
+def _place(row: Season, once_per: str, found: Answer) -> str:
+    """The place the case holds: the season's period, or the certificate the applicant's own form
+    would name, so that what was asked for and what arrives by itself meet in one place."""
+    if once_per == "year":
+        return row.period
+    told = {
+        name: fact.value.isoformat() if isinstance(fact.value, date) else fact.value
+        for name, fact in found.facts.items()
+        if isinstance(fact.value, str | date)
+    }
+    return period_of(once_per, told, on=row.as_of)
 
 
 def _keep(rows: Sequence[Proposal]) -> None:

@@ -54,6 +54,8 @@ COMPARE_SEASON = "benefits.compare_season"
 REASON_MAX = 300
 _YEAR = re.compile(r"20[0-9]{2}")
 # The anchor of a yearly refund is the end of the year paid for, the same for every row.
+# What a row of a table names by itself; a founder's next step depends on what was paid before.
+_ONCE_PER = frozenset({"year", "certificate"})
 _YEAR_END = "contribution_year_ends_on"
 
 
@@ -75,7 +77,8 @@ def create_season(
     if not answers_for_season(actor, area) or not hands_of(actor) & {"officer", "supervisor"}:
         raise NotAllowedError
     found = service_item(item)
-    if not found.policy or not found.pays or not found.notice.days:
+    in_season = found.once_per in _ONCE_PER
+    if not (in_season and found.policy and found.pays and found.notice.days):
         raise SeasonItemError(field="item")
     if not _YEAR.fullmatch(period):
         raise SeasonPeriodError(field="period")
