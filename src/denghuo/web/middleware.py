@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import activate
 
-from denghuo.people.public import Reading, reading_of
+from denghuo.people.public import PersonNotFoundError, Reading, reading_of
 from denghuo.platform.public import API_PREFIX, ActorRequest
 from denghuo.web.preferences import SESSION_KEY
 
@@ -43,7 +43,10 @@ def _reading(request: ActorRequest) -> Reading:
     kept = request.session.get(SESSION_KEY)
     if isinstance(kept, dict) and kept.get("person") == str(person.id):
         return Reading(kept["language"], kept["elder_size"], kept["theme"])
-    reading = reading_of(person.id)
+    try:
+        reading = reading_of(person.id)
+    except PersonNotFoundError:
+        return Reading()  # a session may outlive its person's record; the page says so, not we
     keep_reading(request, reading)
     return reading
 

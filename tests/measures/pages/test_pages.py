@@ -7,7 +7,6 @@ import io
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
-from uuid import uuid4
 
 import pytest
 from django.http import StreamingHttpResponse
@@ -81,7 +80,7 @@ def test_a_league_and_a_month_of_it(head: Client) -> None:
         REGISTERED + "?area=150402", REGISTERED + "rows/?area=150400000000",
         REGISTERED + "export/?area=150000000000", REGISTERED + "rows/?month=13",
         "/desk/measures/of/surveyed-unemployment/rows/", "/desk/measures/of/job-fairs/rows/",
-        "/desk/measures/of/job-fairs/export/", f"/desk/measures/frozen/{uuid4()}/",
+        "/desk/measures/of/job-fairs/export/", "/desk/measures/frozen/00000000-0000-4000-8000-000000000001/",
         "/desk/measures/of/sweeps-finished/rows/?year=1",
     ],
 )  # fmt: skip
