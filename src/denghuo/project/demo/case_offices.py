@@ -47,13 +47,14 @@ class Offices:
 
 
 def open_offices(*, seed: int, now: datetime) -> Offices:
-    """An officer and a reviewer in each league, and two people above; opened once."""
+    """An officer in each league; those who check are the region's; opened once."""
     region = Region.read(WHOLE_REGION)
     supervisor = _member("desk-region-chief", region, ("supervisor",), seed=seed, now=now)
     checker = _member("desk-region-checker", region, ("officer", "reviewer"), seed=seed, now=now)
+    reviewer = _member("desk-region-reviewer", region, ("reviewer",), seed=seed, now=now)
     general = _member("desk-region-officer", region, ("officer",), seed=seed, now=now)
     desks = {
-        region.code: Desk((general,), checker, supervisor),
+        region.code: Desk((general,), reviewer, supervisor),
         Region.read(HOME).code: Desk(
             (_actor("demo-officer"), _actor("demo-second")),
             _actor("demo-reviewer"),
@@ -63,7 +64,6 @@ def open_offices(*, seed: int, now: datetime) -> Offices:
     for league in POPULATION:
         area = Region.read(league)
         officer = _member(f"desk-{league}-officer", area, ("officer",), seed=seed, now=now)
-        reviewer = _member(f"desk-{league}-reviewer", area, ("reviewer",), seed=seed, now=now)
         desks[area.code] = Desk((officer,), reviewer, supervisor)
     return Offices(
         desks, checker, supervisor, (_actor("demo-treasurer"), _actor("demo-treasurer-2"))

@@ -80,7 +80,7 @@ SIZES = {
         region_firms=100_000,
         region_persons=60_000,
         stations=1_244,
-        cases=400,
+        cases=200,
     ),
     "full": Size(
         persons=600_000,
