@@ -18,6 +18,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.db import connections
 from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.ledger_peers.transfers import BATCH, CURRENCY, transfers
@@ -34,10 +35,14 @@ def made(name: str, folder: Path, url: str) -> Any:
         os.environ["DENGHUO_DATA_DIR"] = str(folder / "ours")
         os.environ["DJANGO_SETTINGS_MODULE"] = "denghuo.project.settings"
         django.setup()
-        return importlib.import_module("benchmarks.ledger_peers.ours").Ours()
-    settings.configure(**_hordak_settings(folder, url))
-    django.setup()
-    return importlib.import_module("benchmarks.ledger_peers.hordak_books").Hordak()
+        engine = importlib.import_module("benchmarks.ledger_peers.ours").Ours()
+    else:
+        settings.configure(**_hordak_settings(folder, url))
+        django.setup()
+        engine = importlib.import_module("benchmarks.ledger_peers.hordak_books").Hordak()
+    # On the connection that made the tables SQLite compiles every statement anew, for good.
+    connections.close_all()
+    return engine
 
 
 def _hordak_settings(folder: Path, url: str) -> dict[str, Any]:
