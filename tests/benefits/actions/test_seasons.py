@@ -15,7 +15,8 @@ from denghuo.benefits.actions.season_comparing import (
     compare_season,
     open_difference,
 )
-from denghuo.benefits.actions.season_refusals import (
+from denghuo.benefits.actions.season_work import work_season
+from denghuo.benefits.logic.season_refusals import (
     BudgetShortError,
     NoticeStillOpenError,
     SamePersonInSeasonError,
@@ -26,7 +27,6 @@ from denghuo.benefits.actions.season_refusals import (
     SeasonPendingError,
     StopReasonError,
 )
-from denghuo.benefits.actions.season_work import work_season
 from denghuo.benefits.logic.season_states import SeasonHandError, SeasonStepError
 from denghuo.benefits.models import Proposal, SampleCheck, Season, SeasonDifference
 from denghuo.benefits.queries.season_figures import CountSum, figures_of

@@ -80,7 +80,8 @@ def test_a_league_and_a_month_of_it(head: Client) -> None:
         REGISTERED + "?area=150402", REGISTERED + "rows/?area=150400000000",
         REGISTERED + "export/?area=150000000000", REGISTERED + "rows/?month=13",
         "/desk/measures/of/surveyed-unemployment/rows/", "/desk/measures/of/job-fairs/rows/",
-        "/desk/measures/of/job-fairs/export/", "/desk/measures/frozen/00000000-0000-4000-8000-000000000001/",
+        "/desk/measures/of/job-fairs/export/",
+        "/desk/measures/frozen/00000000-0000-4000-8000-000000000001/",
         "/desk/measures/of/sweeps-finished/rows/?year=1",
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from denghuo.benefits.access import answers_for_area
-from denghuo.benefits.actions.season_refusals import NoKnownAccountError
+from denghuo.benefits.logic.season_refusals import NoKnownAccountError
 from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.models import KnownAccount
 from denghuo.benefits.queries.tables import subjects_of

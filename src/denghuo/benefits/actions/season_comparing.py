@@ -10,9 +10,9 @@ from uuid import UUID
 import pyarrow.parquet as pq
 from django.db import transaction
 
-from denghuo.benefits.actions.season_refusals import SeasonNotFoundError, SeasonPendingError
 from denghuo.benefits.actions.season_sweeping import constants_of, own_folder
 from denghuo.benefits.actions.seasons import COMPARE_SEASON, held
+from denghuo.benefits.logic.season_refusals import SeasonNotFoundError, SeasonPendingError
 from denghuo.benefits.logic.season_states import SeasonState
 from denghuo.benefits.models import Proposal, Season, SeasonDifference
 from denghuo.benefits.queries.season_facts import ANSWERS_FILE, FACTS_FILE, season_folder

@@ -16,7 +16,8 @@ from django.db import IntegrityError, transaction
 
 from denghuo.benefits.access import answers_for_season, hands_of
 from denghuo.benefits.actions.season_holds import place_holds, release_holds
-from denghuo.benefits.actions.season_refusals import (
+from denghuo.benefits.logic.sampling import draw, sample_size, too_many_wrong
+from denghuo.benefits.logic.season_refusals import (
     BudgetShortError,
     NoProposalsError,
     NoticeStillOpenError,
@@ -31,7 +32,6 @@ from denghuo.benefits.actions.season_refusals import (
     SeasonPeriodError,
     StopReasonError,
 )
-from denghuo.benefits.logic.sampling import draw, sample_size, too_many_wrong
 from denghuo.benefits.logic.season_states import (
     STATE_WORDS,
     WORKING,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from denghuo.benefits.access import answers_for_season, season_staff
-from denghuo.benefits.actions.season_refusals import SampleRowError, SeasonNotFoundError
+from denghuo.benefits.logic.season_refusals import SampleRowError, SeasonNotFoundError
 from denghuo.benefits.models import Proposal, SampleCheck, Season
 from denghuo.benefits.queries.season_facts import (
     FACTS_FILE,
