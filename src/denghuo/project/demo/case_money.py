@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from denghuo.cases.public import follow_orders, pay_again
 from denghuo.kernel.clock import day_of
@@ -18,7 +19,8 @@ from denghuo.ledger.public import (
     receive_return_file,
     release_bank_file,
 )
-from denghuo.project.demo.case_runs import Life, Year
+from denghuo.project.demo.case_clock import Life
+from denghuo.project.demo.case_runs import Year
 
 FORM = "fixed"
 # Two in a hundred come back.
@@ -44,7 +46,7 @@ class Treasury:
             file = make_bank_file(actor=self._maker, fund=fund, form=FORM, now=when)
             self._year.clock.at(
                 when + timedelta(hours=20),
-                lambda at, file=file, lives=lives: self._release(file, lives, at),
+                partial(self._release, file, lives),
             )
         self._year.clock.at(when + _EVERY, self._run)
 

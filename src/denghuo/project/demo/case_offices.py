@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from random import Random
 
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
 from denghuo.ledger.public import Line, bank_account, open_account, post
 from denghuo.people.public import create_staff, find_staff
@@ -77,9 +78,9 @@ def endow_funds(*, now: datetime) -> None:
         for fund, name in FUNDS.items():
             code = f"fund:{fund}:{area}"
             bank = bank_account(code)
-            known = {"area": area, "fund": fund, "actor": SYSTEM, "now": now}
-            open_account(code=code, name=name, kind="fund", floor_fen=0, **known)
-            open_account(code=bank, name=f"{name}·银行存款", kind="asset", **known)
+            opened = partial(open_account, actor=SYSTEM, area=area, fund=fund, now=now)
+            opened(code=code, name=name, kind="fund", floor_fen=0)
+            opened(code=bank, name=f"{name}·银行存款", kind="asset")
             fen = _ENDOWMENT_FEN[fund]
             post(
                 actor=SYSTEM,
@@ -87,17 +88,10 @@ def endow_funds(*, now: datetime) -> None:
                 kind="ledger.endow",
                 lines=[Line(bank, fen), Line(code, -fen)],
                 about=f"ledger.Account:{code}",
-                on=(now - timedelta(days=1)).date(),
+                on=day_of(now),
                 memo="年度预算拨入（演示）",
                 now=now,
             )
-
-
-def fund_codes() -> Iterator[str]:
-    """Every fund account of the region."""
-    for league in POPULATION:
-        for fund in FUNDS:
-            yield f"fund:{fund}:{Region.read(league).code[:6].ljust(6, '0')}"
 
 
 def _member(login: str, area: Region, roles: tuple[str, ...], *, seed: int, now: datetime) -> Actor:

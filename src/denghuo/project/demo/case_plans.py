@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Literal
 
 from denghuo.kernel.clock import SHANGHAI
 from denghuo.kernel.period import add_months
@@ -30,7 +31,9 @@ _GROUPS = ("graduate", "registered_unemployed", "returned_migrant", "veteran", "
 _OPENING, _CLOSING = 9, 17
 _RATINGS = (5, 5, 5, 5, 5, 4, 4, 3, 2, 1)
 
+Channel = Literal["web", "station", "phone"]
 Facts = dict[str, bool | int | str]
+_CHANNELS: tuple[Channel, ...] = ("web", "station", "phone")
 # What the officer will find, what of it the applicant says, and the period asked for.
 Told = tuple[Facts, tuple[str, ...], str]
 _REASONS = {
@@ -55,7 +58,7 @@ class Plan:
     home: str
     item: str
     period: str
-    channel: str
+    channel: Channel
     at: datetime
     facts: Facts
     told: tuple[str, ...]
@@ -125,7 +128,7 @@ def _plan(order: int, member: Member, day: date, home: str, *, seed: int) -> Pla
         home=home,
         item=item,
         period=period,
-        channel=chance.choices(("web", "station", "phone"), (72, 20, 8))[0],
+        channel=chance.choices(_CHANNELS, (72, 20, 8))[0],
         at=office_time(day, chance),
         facts=facts,
         told=told,

@@ -7,13 +7,10 @@ nobody has looked at it. Nothing is written past a door.
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
-from random import Random
+from functools import partial
 from uuid import UUID
 
 from denghuo.cases.public import (
@@ -45,7 +42,6 @@ from denghuo.cases.public import (
 )
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
-from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import SYSTEM, Actor
 from denghuo.policy.public import (
     Correction,
@@ -55,11 +51,11 @@ from denghuo.policy.public import (
     dispute_fact,
     record_facts,
 )
+from denghuo.project.demo.case_clock import Clock, Life
 from denghuo.project.demo.case_offices import Desk, Offices
-from denghuo.project.demo.case_plans import Plan, office_time
+from denghuo.project.demo.case_plans import Plan
 from denghuo.project.demo.identities import bank_card
 
-Deed = Callable[[datetime], None]
 # Cards of the applicants lie beside those of nobody else.
 _FIRST_CARD = 1_000_000
 _BANK = "内蒙古银行（演示）"
@@ -72,65 +68,6 @@ _LACKING = (
 )
 _WORDS = ("办得很快，没有跑腿。", "消息说得清楚。", "")
 _BAD_WORDS = ("等得太久了。", "同样的材料要了两回。")
-
-
-class Clock:
-    """Deeds in the order of their hours; what lies after ``now`` is never done."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self._heap: list[tuple[datetime, int, Deed]] = []
-        self._order = count()
-
-    def at(self, when: datetime, deed: Deed) -> None:
-        """Do it then, unless that is after today."""
-        if when <= self.now:
-            heapq.heappush(self._heap, (when, next(self._order), deed))
-
-    def after(self, when: datetime, days: float, chance: Random, deed: Deed) -> None:
-        """Some days later, in office hours, and never before ``when``."""
-        later = office_time(day_of(when + timedelta(days=days)), chance)
-        self.at(max(later, when + timedelta(minutes=20)), deed)
-
-    def run(self, tell: Callable[[], None]) -> None:
-        """Until nothing is left to do."""
-        while self._heap:
-            when, _, deed = heapq.heappop(self._heap)
-            deed(when)
-            tell()
-
-
-@dataclass(slots=True)
-class Life:
-    """One application on its way."""
-
-    plan: Plan
-    chance: Random
-    case: CaseView | None = None
-    accounts: int = 0
-
-    @property
-    def subject(self) -> SubjectRef:
-        """Who asks."""
-        return SubjectRef("person", self.plan.member.id)
-
-    @property
-    def applicant(self) -> Actor:
-        """The person, signed in."""
-        return Actor(
-            kind="resident",
-            person=self.subject,
-            acting_for=self.subject,
-            name=self.plan.member.name,
-            demo=True,
-        )
-
-    @property
-    def held(self) -> CaseView:
-        """The case, once there is one."""
-        if self.case is None:
-            raise LookupError("not opened yet")
-        return self.case
 
 
 class Year:
@@ -152,7 +89,7 @@ class Year:
     def take_in(self, plans: Sequence[Plan]) -> None:
         """Everybody who will ask."""
         for plan in plans:
-            self.clock.at(plan.at, lambda when, plan=plan: self._open(plan, when))
+            self.clock.at(plan.at, partial(self._open, plan))
 
     def _desk(self, life: Life) -> tuple[Desk, Actor]:
         desk = self.offices.desk(life.held.area)
@@ -331,9 +268,7 @@ class Year:
                 now=when,
             )
             for life in lives:
-                self.clock.after(
-                    when, 9, life.chance, lambda at, life=life: self._payable(life, at)
-                )
+                self.clock.after(when, 9, life.chance, partial(self._payable, life))
         self._shown = {}
         self.clock.at(when + timedelta(days=7), self._weekly)
 

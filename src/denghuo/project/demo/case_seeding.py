@@ -10,10 +10,11 @@ from django.db import transaction
 from denghuo.kernel.clock import SHANGHAI
 from denghuo.measures.public import count_new_errands
 from denghuo.people.public import find_staff
+from denghuo.project.demo.case_clock import Clock
 from denghuo.project.demo.case_money import Treasury
 from denghuo.project.demo.case_offices import endow_funds, open_offices
 from denghuo.project.demo.case_plans import DAYS, make_plans
-from denghuo.project.demo.case_runs import Clock, Year
+from denghuo.project.demo.case_runs import Year
 from denghuo.project.demo.casting import Stage
 from denghuo.project.demo.population import Member
 from denghuo.project.demo.spread import Spread
