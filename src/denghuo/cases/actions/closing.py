@@ -28,7 +28,7 @@ from denghuo.cases.logic.appeals import settle
 from denghuo.cases.logic.clock import ACCEPT_DAYS
 from denghuo.cases.logic.retention import clear_ended_on
 from denghuo.cases.logic.signing import demand_second_pair
-from denghuo.cases.logic.states import Move, State
+from denghuo.cases.logic.states import Move, State, hands_of
 from denghuo.cases.models import Case, CaseFact, Document, Step
 from denghuo.cases.queries.cases import CaseView
 from denghuo.cases.queries.items import service_item
@@ -138,6 +138,8 @@ def confirm_audit(
         return turn.view
     demand_second_pair(signer(turn), involved(turn))
     move(turn, Move.CONFIRM, note=note)
+    # The reviewer confirms; that nothing is left to do then is the house's to say.
+    turn.hands |= hands_of(roles=(), applicant=False, system=True)
     close(turn)
     return finish(turn, "confirm_audit")
 

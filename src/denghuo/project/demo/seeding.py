@@ -80,7 +80,7 @@ SIZES = {
         region_firms=100_000,
         region_persons=60_000,
         stations=1_244,
-        cases=200,
+        cases=120,
     ),
     "full": Size(
         persons=600_000,
