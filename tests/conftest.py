@@ -19,10 +19,16 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from pytest_django import DjangoDbBlocker, Settings
 
 from denghuo.platform.append_only import allow_changes, append_only_tables, forbid_changes
 from denghuo.web.translations import LANGUAGES, compile_catalogue
+
+# No test is timed: a busy machine draws examples slowly and is right all the same.
+drawing.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("house")
 
 
 def on_postgres() -> bool:
