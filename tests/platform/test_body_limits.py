@@ -107,7 +107,13 @@ def test_only_the_pages_that_take_a_file_take_more_than_a_form() -> None:
     larger = {path for path, view in routes() if getattr(view, "file_bytes_max", 0)}
     assert larger == {
         "/desk/facilities/import/",
+        "/desk/facts/",
+        "/desk/measures/published/import/",
+        "/desk/payments/returns/new/",
         "/desk/people/<uuid:person_id>/assist/paper/read/",
+        "/desk/seasons/accounts/",
         "/desk/sweeps/",
+        "/me/cases/<slug:number>/correct/",
+        "/services/<slug:item>/apply/<slug:name>/",
     }
     assert not getattr(resolve("/sign-in/").func, "file_bytes_max", 0)
