@@ -30,6 +30,16 @@ from denghuo.platform.api_guard import (
     Opened,
     opened,
 )
+from denghuo.platform.api_replay import (
+    IdempotencyKey,
+    KeyAtWorkError,
+    KeyReusedError,
+    answer_once,
+    answer_once_claimed,
+    sent_file,
+    sent_json,
+    sent_parts,
+)
 from denghuo.platform.append_only import AppendOnlyTable, is_append_only
 from denghuo.platform.audit import (
     AuditLine,
@@ -125,8 +135,11 @@ __all__ = [
     "DemoSms",
     "FileView",
     "ForgedRequestError",
+    "IdempotencyKey",
     "JobFailedError",
     "JobView",
+    "KeyAtWorkError",
+    "KeyReusedError",
     "LeaseLostError",
     "LocalDay",
     "LookUp",
@@ -150,6 +163,8 @@ __all__ = [
     "add_service_time",
     "add_working_days",
     "allowed",
+    "answer_once",
+    "answer_once_claimed",
     "answer_refusal",
     "anyone",
     "audit_marks",
@@ -193,6 +208,9 @@ __all__ = [
     "scheduled",
     "send_code_by_sms",
     "send_message",
+    "sent_file",
+    "sent_json",
+    "sent_parts",
     "signed_in",
     "spend",
     "staff",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from denghuo.platform.api_replay import forget_old_answers
 from denghuo.platform.audit_heads import keep_head
 from denghuo.platform.files.removing import REMOVE_BYTES, remove_bytes
 from denghuo.platform.files.store import SCAN, scan_waiting_file
@@ -71,3 +72,9 @@ def read_sms_receipts(_job: RunningJob) -> None:
 def forget_rate_windows(_job: RunningJob) -> None:
     """Rows of limits whose time is over say nothing any more."""
     forget_ended_windows(now=timezone.now())
+
+
+@scheduled("platform.forget_api_answers", every=timedelta(hours=6), atomic=False)
+def forget_api_answers(_job: RunningJob) -> None:
+    """Answers kept for retries go after two weeks, and their keys are free again."""
+    forget_old_answers(now=timezone.now())

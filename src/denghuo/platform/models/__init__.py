@@ -1,5 +1,6 @@
 """Tables of the platform, one file per topic; imported here so that Django finds them."""
 
+from denghuo.platform.models.api_answer import ApiAnswer
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.models.calendar import CalendarDay, CalendarYear
 from denghuo.platform.models.files import StoredFile
@@ -11,6 +12,7 @@ from denghuo.platform.models.rate import RateWindow
 from denghuo.platform.models.record import Record
 
 __all__ = [
+    "ApiAnswer",
     "AuditEntry",
     "CalendarDay",
     "CalendarYear",
