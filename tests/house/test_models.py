@@ -52,6 +52,26 @@ def test_money_is_integer_fen_and_never_a_float() -> None:
     assert floats == []
 
 
+def _unique_sets(model: type[models.Model]) -> list[set[str]]:
+    alone = [{one.name} for one in model._meta.fields if one.unique]
+    together = [
+        set(one.fields)
+        for one in model._meta.constraints
+        if isinstance(one, models.UniqueConstraint) and one.condition is None
+    ]
+    return alone + together
+
+
+def test_a_default_order_is_total() -> None:
+    """Rows of one instant must not change places between two pages or two engines."""
+    loose = []
+    for model in our_models():
+        fields = {str(one).lstrip("-") for one in model._meta.ordering}
+        if fields and not any(one <= fields for one in _unique_sets(model)):
+            loose.append(f"{model.__name__}: {model._meta.ordering} leaves ties open")
+    assert loose == []
+
+
 def test_every_model_has_words_for_itself() -> None:
     silent = [
         model.__name__

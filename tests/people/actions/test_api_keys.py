@@ -222,8 +222,8 @@ def test_guessing_is_slowed_by_address() -> None:
 
 def test_the_list_names_no_person() -> None:
     firm_key(subject=SubjectRef("person", make_person("巴特尔")))
-    firm_key(days=1)
-    shown = api_keys(now=NOW + DAY)
+    firm_key(days=1, now=NOW + timedelta(seconds=1))
+    shown = api_keys(now=NOW + 2 * DAY)
     assert [one.state for one in shown] == ["in_force", "expired"]
     assert "巴特尔" not in repr(shown)
 

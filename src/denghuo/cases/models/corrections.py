@@ -49,7 +49,7 @@ class CorrectionItem(Record):
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["round", "position"]
         constraints = [
             models.UniqueConstraint(fields=["round", "position"], name="correction_item_once"),
             models.CheckConstraint(condition=~Q(words=""), name="correction_item_says"),

@@ -52,7 +52,7 @@ class CaseNote(Record):
     by_name = models.CharField(max_length=60)
 
     class Meta:
-        ordering = ["created_at"]
+        ordering = ["created_at", "id"]
         indexes = [models.Index(fields=["case", "created_at"], name="case_note_by_case")]
 
     def __str__(self) -> str:

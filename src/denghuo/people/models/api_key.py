@@ -32,7 +32,7 @@ class ApiKey(Record):
     last_used_on = models.DateField(null=True)
 
     class Meta:
-        ordering = ["created_at"]
+        ordering = ["created_at", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(staff__isnull=False, person__isnull=True, firm__isnull=True)

@@ -49,7 +49,7 @@ class SweepRun(Record):
     files_removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "id"]
         indexes = [models.Index(fields=["kind", "-created_at"], name="sweep_runs_by_kind")]
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ class PolicyText(Record):
     withdrawn_because = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        ordering = ["policy", "-created_at"]
+        ordering = ["policy", "-created_at", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(publisher__isnull=True) | ~Q(publisher=F("author")),
