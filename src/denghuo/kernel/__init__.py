@@ -1,4 +1,5 @@
-"""The words all rooms share: money in fen, periods, region codes, identity numbers, refusals.
+"""The words all rooms share: money, periods, division codes, identity numbers, refusals.
 
-Owns no data and knows no framework: nothing here imports Django, reads a clock, or does I/O.
+Also sentences in the languages of the region. Owns no data and knows no framework: nothing here
+imports Django, reads a clock, or does I/O.
 """

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from denghuo.cases.logic.forms import FIELD_KINDS, Field, FormVersion
 from denghuo.cases.logic.forms_loading import FormShape, load_forms
-from denghuo.cases.logic.words import Words
+from denghuo.kernel.words import Words
 
 
 def read_form(**text: Any) -> FormVersion:

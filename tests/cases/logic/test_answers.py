@@ -23,8 +23,8 @@ from denghuo.cases.logic.answers import (
 )
 from denghuo.cases.logic.answers_shown import mask_account, shown_form
 from denghuo.cases.logic.forms import FIELD_KINDS, Choice, Field
-from denghuo.cases.logic.words import Words
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.words import Words
 from tests.cases.logic.sample_forms import plain_field
 
 pytestmark = pytest.mark.no_postgres

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import denghuo.policy.library
+from denghuo.kernel.words import Words
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.explain import answer
 from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.registry import FactKind, FactRegistry
-from denghuo.policy.logic.words import Words
 
 Library = dict[str, PolicyDefinition]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
-from denghuo.cases.logic.words import Words
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.words import Words
 
 FieldKind = Literal[
     "text",

@@ -11,7 +11,7 @@ from pydantic import Field as Limits
 from pydantic import StringConstraints
 
 from denghuo.cases.logic.forms import PAGES, Choice, Field, FieldKind, FormVersion, ShownWhen
-from denghuo.cases.logic.words import AnyWords, Shape, Words
+from denghuo.kernel.words import AnyWords, Shape, Words
 
 FIELDS_MAX = 60
 CHOICES_MAX = 40

@@ -17,9 +17,9 @@ from pydantic import StringConstraints, model_validator
 from denghuo.cases.logic.clock import PauseReason
 from denghuo.cases.logic.forms import FormVersion
 from denghuo.cases.logic.forms_loading import FormShape, load_forms
-from denghuo.cases.logic.words import AnyWords, Shape, Words
 from denghuo.kernel.region import Level
 from denghuo.kernel.subject import SubjectKind
+from denghuo.kernel.words import AnyWords, Shape, Words
 
 Mode = Literal["apply", "no_apply", "report"]
 Status = Literal["verified", "assumed"]

@@ -29,7 +29,6 @@ from denghuo.cases.forms import AskedForm, QuestionForm, RateForm, WordsForm
 from denghuo.cases.logic.answers import BANK_PARTS, RAW_MAX, Asked, read_answer
 from denghuo.cases.logic.forms import Field
 from denghuo.cases.logic.states import State
-from denghuo.cases.logic.words import Words
 from denghuo.cases.pages.apply_files import FILE_BYTES_MAX
 from denghuo.cases.pages.citizen_cases import case_context
 from denghuo.cases.pages.citizen_words import page, reader_language, sentence_of
@@ -39,6 +38,7 @@ from denghuo.cases.queries.forms import Offered
 from denghuo.cases.queries.own_cases import own_case
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.words import Words
 from denghuo.people.public import for_somebody, subject_name
 from denghuo.platform.public import ActorRequest, allowed
 

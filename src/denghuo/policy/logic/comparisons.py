@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from denghuo.kernel.words import Words
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.closures import Evaluate, Row, compile_expression
 from denghuo.policy.logic.definition import PolicyVersion
 from denghuo.policy.logic.display import Display, display_of, same_form
 from denghuo.policy.logic.registry import FactSpec
 from denghuo.policy.logic.scope import Value
-from denghuo.policy.logic.words import Words
 
 _NUMBER_WORDS = {
     "=": "等于", "<>": "不等于", "<": "少于", "<=": "不超过", ">": "多于", ">=": "不少于",

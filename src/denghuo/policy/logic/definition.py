@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from denghuo.kernel.words import Words
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.policy_shape import (
     AmountKind,
@@ -24,7 +25,6 @@ from denghuo.policy.logic.policy_shape import (
 from denghuo.policy.logic.registry import FactSpec
 from denghuo.policy.logic.scope import ParamValue, Value
 from denghuo.policy.logic.verdict import Verdict
-from denghuo.policy.logic.words import Words
 
 AS_OF = "as_of"
 # A rate is held as whole millionths, so that every amount of every engine is an integer.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from denghuo.kernel.words import Words
 from denghuo.policy.logic.answer_json import figure_text
 from denghuo.policy.logic.definition import (
     Amount,
@@ -19,7 +20,6 @@ from denghuo.policy.logic.definition import (
     PolicyVersion,
 )
 from denghuo.policy.logic.printer import print_expression
-from denghuo.policy.logic.words import Words
 
 Weight = Literal["rule", "words", "cases"]
 T = TypeVar("T")

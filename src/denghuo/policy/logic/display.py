@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from denghuo.kernel.words import Words
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.definition import AS_OF, PolicyVersion
 from denghuo.policy.logic.printer import print_number
 from denghuo.policy.logic.registry import FactKind, FactSpec
 from denghuo.policy.logic.scope import Value
-from denghuo.policy.logic.words import Words
 
 _RATIO_UNITS = frozenset({"ratio", "比例"})
 _MONEY_UNITS = frozenset({"fen", "分"})

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from pydantic import ValidationError
 
+from denghuo.kernel.words import Words
 from denghuo.policy.logic import build, ir, ranges
 from denghuo.policy.logic.case_loading import load_case
 from denghuo.policy.logic.definition import (
@@ -43,7 +44,6 @@ from denghuo.policy.logic.policy_shape import (
 )
 from denghuo.policy.logic.registry import FactKind, FactRegistry, FactSpec
 from denghuo.policy.logic.scope import ParamValue, Scope, param_value
-from denghuo.policy.logic.words import Words
 
 PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from denghuo.kernel.words import AnyWords, Shape
 from denghuo.policy.logic.registry import Name
-from denghuo.policy.logic.words import AnyWords, Shape
 
 CONDITIONS_MAX = 32
 VERSIONS_MAX = 60

@@ -16,11 +16,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from denghuo.kernel.words import AnyWords, Shape, Words
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.document_text import Document, first_problem, read_document
 from denghuo.policy.logic.lexer import CODE, KEYWORDS
 from denghuo.policy.logic.ranges import DAY_MAX, DAY_MIN, INT64_MAX
-from denghuo.policy.logic.words import AnyWords, Shape, Words
 
 FACTS_MAX = 1_000
 REGISTRY_SIZE_MAX = 1024 * 1024

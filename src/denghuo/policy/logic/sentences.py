@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
+from denghuo.kernel.words import Language, Words
 from denghuo.policy.logic import ir
 from denghuo.policy.logic.closures import AS_OF_KEY, Evaluate, Row, compile_expression
 from denghuo.policy.logic.definition import PolicyVersion
 from denghuo.policy.logic.display import Display, display_of
 from denghuo.policy.logic.loading import PLACE
 from denghuo.policy.logic.registry import FactSpec
-from denghuo.policy.logic.words import Language, Words
 
 
 @dataclass(frozen=True, slots=True)
