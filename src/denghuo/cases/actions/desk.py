@@ -30,7 +30,7 @@ from denghuo.cases.queries.items import items
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.public import StaffView, staff_view
+from denghuo.people.public import StaffView, refs_of, staff_view
 from denghuo.places.public import names_of
 from denghuo.platform.public import Actor, record_audit
 
@@ -220,7 +220,9 @@ def declare_relation(
             )
     except IntegrityError:
         raise RecusedAlreadyError from None
-    scoped(actor).filter(owner_id=who, subject_kind=subject.kind, subject_id=subject.id).update(
+    # Their cases may stand under any of a person's merged records.
+    same = [ref.id for ref in refs_of(subject)]
+    scoped(actor).filter(owner_id=who, subject_kind=subject.kind, subject_id__in=same).update(
         owner=None, owner_name=""
     )
     record_audit(

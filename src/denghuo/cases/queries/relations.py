@@ -37,5 +37,9 @@ def relation_of(actor: Actor, subject: SubjectRef, *, now: datetime) -> str:
 
 
 def _holds_office(recusal: Recusal, firm: SubjectRef, now: datetime) -> bool:
-    offices = list_firms_for(recusal.subject_id, on=day_of(now))
-    return any(office.firm.ref == firm for office in offices)
+    """An office may stand under the record the person was merged into since."""
+    return any(
+        office.firm.ref == firm
+        for person in refs_of(SubjectRef("person", recusal.subject_id))
+        for office in list_firms_for(person.id, on=day_of(now))
+    )

@@ -16,6 +16,7 @@ from denghuo.cases.queries.cases import scoped, subject_of
 from denghuo.cases.queries.snapshots import evidence_of
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectKind, SubjectRef
+from denghuo.people.public import merged_persons
 from denghuo.platform.public import Actor
 
 _CHUNK = 2_000
@@ -56,17 +57,20 @@ def places_held(
     *, item: str, period: str, kind: SubjectKind, subjects: Sequence[UUID]
 ) -> dict[UUID, str]:
     """The subjects for whom a case of this item and period lives or was granted, through
-    whatever channel, with its number."""
+    whatever channel, under whichever of a person's merged records, with its number."""
     found: dict[UUID, str] = {}
     for start in range(0, len(subjects), _CHUNK):
+        some = subjects[start : start + _CHUNK]
+        same = merged_persons(some) if kind == "person" else {}
         rows = Case.objects.filter(
-            subject_id__in=subjects[start : start + _CHUNK],
+            subject_id__in={*some, *same},
             subject_kind=kind,
             item=item,
             period=period,
             holds_place=True,
         )
-        found.update(rows.values_list("subject_id", "number"))
+        held = {same.get(pk, pk): number for pk, number in rows.values_list("subject_id", "number")}
+        found |= {one: held[who] for one in some if (who := same.get(one, one)) in held}
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -244,6 +245,17 @@ def refs_of(subject: SubjectRef) -> tuple[SubjectRef, ...]:
     survivor = person_row(subject.id)
     merged = Person.objects.filter(merged_into=survivor).order_by("pk").values_list("pk", flat=True)
     return tuple(SubjectRef("person", pk) for pk in (survivor.pk, *merged))
+
+
+def merged_persons(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Every id under which one of these persons is known, to the one that survived; only of
+    persons with more than one. For lists of thousands, where ``refs_of`` would ask for each."""
+    asked = set(person_ids)
+    into = Person.objects.filter(pk__in=asked, merged_into__isnull=False)
+    survivors = asked | set(into.values_list("merged_into_id", flat=True))
+    pairs = Person.objects.filter(merged_into__in=survivors).values_list("pk", "merged_into_id")
+    found = {duplicate: survivor for duplicate, survivor in pairs if survivor is not None}
+    return found | {survivor: survivor for survivor in found.values()}
 
 
 def person_attributes(person_id: UUID) -> tuple[Attribute, ...]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.bulk.opening import CHUNK
-from denghuo.cases.actions.bulk.rows import RowWriter, update_rows
 from denghuo.cases.actions.bulk.steps import locked, write_steps
 from denghuo.cases.logic.appeals import last_day
 from denghuo.cases.logic.signing import needs_third
@@ -21,11 +20,20 @@ from denghuo.cases.models import Decision, Recusal
 from denghuo.cases.queries.cases import scoped
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
-from denghuo.people.public import list_firms_for
-from denghuo.platform.public import SYSTEM, Actor, publish, record_audit
+from denghuo.people.public import list_firms_for, merged_persons
+from denghuo.platform.public import (
+    SYSTEM,
+    Actor,
+    RowWriter,
+    fresh_ids,
+    publish,
+    record_audit,
+    update_rows,
+)
 from denghuo.policy.public import open_disputes
 
 DECIDED = "cases.decided_in_bulk"
+_DISPUTES_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,7 @@ def _sign(
     item = service_item(found[0][1])
     rows = [row for row, _ in found]
     avoided = _related(staff_id, now, item.who)
-    disputed = {one.subject.id for one in open_disputes()}
+    disputed = _every_record({one.subject.id for one in open_disputes(limit=_DISPUTES_MAX)})
     supervisor = not actor.roles.isdisjoint(HAND_ROLES["supervisor"])
     final: list[_Row] = []
     first: list[_Row] = []
@@ -151,10 +159,20 @@ def _related(staff_id: UUID, now: datetime, who: str) -> frozenset[UUID]:
     an office."""
     declared = Recusal.objects.filter(staff_id=staff_id, ended_at__isnull=True)
     found = set(declared.filter(subject_kind=who).values_list("subject_id", flat=True))
-    if who == "firm":
-        for person in declared.filter(subject_kind="person").values_list("subject_id", flat=True):
-            found |= {one.firm.ref.id for one in list_firms_for(person, on=day_of(now))}
+    if who == "person":
+        return frozenset(_every_record(found))
+    persons = set(declared.filter(subject_kind="person").values_list("subject_id", flat=True))
+    for person in _every_record(persons):
+        found |= {one.firm.ref.id for one in list_firms_for(person, on=day_of(now))}
     return frozenset(found)
+
+
+def _every_record(subjects: set[UUID]) -> set[UUID]:
+    """These, and every record merged with one of them: a case stays under the one it was opened
+    with."""
+    same = merged_persons(subjects)
+    survivors = {same.get(one, one) for one in subjects}
+    return subjects | survivors | {one for one, to in same.items() if to in survivors}
 
 
 _DECISION_COLUMNS = (
@@ -166,7 +184,7 @@ def _approve(actor: Actor, staff_id: UUID, rows: Sequence[_Row], now: datetime) 
     """Decision, step and new state of each: three statements for all of them."""
     if not rows:
         return
-    ids = [uuid4() for _ in rows]
+    ids = fresh_ids(len(rows), now)
     writer = RowWriter(
         Decision,
         {

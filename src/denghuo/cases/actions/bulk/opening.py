@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from denghuo.cases.actions.bulk.rows import RowWriter, update_rows
 from denghuo.cases.actions.numbering import next_numbers
 from denghuo.cases.actions.turns import name_of
 from denghuo.cases.logic.items import ServiceItem
@@ -23,8 +22,17 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.public import staffed_areas
-from denghuo.platform.public import SYSTEM, Actor, publish, record_audit, record_look_up
+from denghuo.people.public import merged_persons, staffed_areas
+from denghuo.platform.public import (
+    SYSTEM,
+    Actor,
+    RowWriter,
+    fresh_ids,
+    publish,
+    record_audit,
+    record_look_up,
+    update_rows,
+)
 
 CHUNK = 2_000
 _ATTEMPTS = 5
@@ -112,8 +120,9 @@ def _open(
         Case.objects.filter(bulk_key=key, bulk_row__in=wanted).values_list("bulk_row", "pk")
     )
     left = [one for one in rows if one.row not in repeated]
-    taken = _taken(item, left)
-    fresh, doubled = _one_per_place([one for one in left if one.row not in taken])
+    same = merged_persons([one.subject.id for one in left]) if item.who == "person" else {}
+    taken = _taken(item, left, same)
+    fresh, doubled = _one_per_place([one for one in left if one.row not in taken], same)
     cases: dict[int, UUID] = {}
     if fresh:
         numbers = next_numbers(item, day_of(now).year, len(fresh))
@@ -124,31 +133,34 @@ def _open(
     return Opened(cases=cases, repeated=known, taken=taken)
 
 
-def _taken(item: ServiceItem, rows: Sequence[NewCase]) -> dict[int, str]:
-    """Rows whose subject and period a case holds already, with its number."""
+def _taken(item: ServiceItem, rows: Sequence[NewCase], same: Mapping[UUID, UUID]) -> dict[int, str]:
+    """Rows whose subject and period a case holds already, with its number. ``same`` leads every
+    id of a merged person to the one that survived: the case may stand under another."""
     held = {
-        (subject, period): number
+        (same.get(subject, subject), period): number
         for subject, period, number in Case.objects.filter(
-            subject_id__in=[one.subject.id for one in rows],
+            subject_id__in={*(one.subject.id for one in rows), *same},
             subject_kind=item.who,
             item=item.code,
             holds_place=True,
         ).values_list("subject_id", "period", "number")
     }
-    return {
-        one.row: held[one.subject.id, one.period]
-        for one in rows
-        if (one.subject.id, one.period) in held
-    }
+    return {one.row: held[place] for one in rows if (place := _place(one, same)) in held}
 
 
-def _one_per_place(rows: Sequence[NewCase]) -> tuple[list[NewCase], dict[int, int]]:
+def _place(one: NewCase, same: Mapping[UUID, UUID]) -> tuple[UUID, str]:
+    return same.get(one.subject.id, one.subject.id), one.period
+
+
+def _one_per_place(
+    rows: Sequence[NewCase], same: Mapping[UUID, UUID]
+) -> tuple[list[NewCase], dict[int, int]]:
     """The first row of each subject and period; the others, by the place of the first."""
     first: dict[tuple[UUID, str], int] = {}
     fresh: list[NewCase] = []
     doubled: dict[int, int] = {}
     for one in rows:
-        place = (one.subject.id, one.period)
+        place = _place(one, same)
         if place in first:
             doubled[one.row] = first[place]
             continue
@@ -170,7 +182,7 @@ _SNAPSHOT_COLUMNS = (
 def _write(
     item: ServiceItem, key: str, rows: Sequence[NewCase], numbers: Sequence[str], now: datetime
 ) -> dict[int, UUID]:
-    ids = [(uuid4(), uuid4()) for _ in rows]
+    ids = list(zip(fresh_ids(len(rows), now), fresh_ids(len(rows), now), strict=True))
     areas = _areas(item, rows)
     cases = RowWriter(
         Case,
