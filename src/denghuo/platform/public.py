@@ -107,6 +107,7 @@ from denghuo.platform.messages.sending import Channel, send_code_by_sms, send_me
 from denghuo.platform.models.record import Record
 from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
+from denghuo.platform.sought import keep_sought, sought_is_gone, words_sought
 
 __all__ = [
     "ANONYMOUS",
@@ -184,6 +185,7 @@ __all__ = [
     "is_open",
     "job",
     "job_view",
+    "keep_sought",
     "list_calendar_years",
     "look_ups_made",
     "look_ups_of",
@@ -212,6 +214,7 @@ __all__ = [
     "sent_json",
     "sent_parts",
     "signed_in",
+    "sought_is_gone",
     "spend",
     "staff",
     "staff_with",
@@ -219,6 +222,7 @@ __all__ = [
     "subject_mark",
     "take_audit_turn",
     "unread_messages",
+    "words_sought",
     "work_calendar",
     "working_days_between",
 ]

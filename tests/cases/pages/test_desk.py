@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -56,14 +58,36 @@ def test_tabs_search_and_filters(known_world: w.World, clock: SetClock) -> None:
     assign(actor=known_world.office.officer, case_id=case.id, version=case.version, now=w.NOW)
     assert case.number in page(desk.get("/desk/cases/")), "the first list is one's own"
     assert case.number in page(desk.get(f"/desk/cases/?q={case.number}"))
-    assert case.number in page(desk.get(f"/desk/cases/?q={case.number[8:15]}"))
-    assert case.number in page(desk.get(f"/desk/cases/?q={case.number[-6:]}"))
+    for words in (case.number[8:15], case.number[-6:], "乌云其木格"):
+        assert case.number in page(desk.post("/desk/cases/", {"q": words}, follow=True))
     assert case.number not in page(desk.get("/desk/cases/?tab=late"))
     clock(w.NOW + timedelta(days=90))
     desk = at_desk(known_world.office.officer)
     assert case.number in page(desk.get("/desk/cases/?tab=late"))
     for nonsense in ("?after=%00", "?area=x", "?state=no&item=no&colour=no", "?tab=none"):
         assert desk.get(f"/desk/cases/{nonsense}").status_code == 200
+
+
+def test_a_name_searched_for_stands_in_no_address(known_world: w.World, clock: SetClock) -> None:
+    case = w.accepted(known_world)
+    desk = at_desk(known_world.office.officer)
+    assert case.number not in page(desk.get("/desk/cases/?q=乌云其木格&tab=all&state=closed"))
+    sent = desk.post("/desk/cases/", {"q": "乌云其木格", "tab": "all", "item": w.SKILL})
+    address = sent["Location"]
+    assert "乌云" not in unquote(address)
+    assert f"item={w.SKILL}" in address
+    shown = page(desk.get(address))
+    assert case.number in shown
+    assert 'value="乌云其木格"' in shown, "the words stay in the box"
+    assert "乌云" not in "".join(unquote(href) for href in re.findall(r'href="([^"]*)"', shown))
+    export = re.search(r'href="(export\.csv[^"]*)"', shown)
+    assert export
+    table = desk.get(f"/desk/cases/{export[1].replace('&amp;', '&')}")
+    assert case.number in b"".join(table.streaming_content).decode()  # type: ignore[attr-defined]
+    stranger = at_desk(w.staff("another", "officer", area=w.HOHHOT))
+    assert "一刻钟" in page(stranger.get(address)), "another's words are not shown"
+    clock(w.NOW + timedelta(minutes=16))
+    assert "一刻钟" in page(desk.get(address))
 
 
 def test_a_case_from_submitted_to_approved_by_its_forms(known_world: w.World) -> None:

@@ -70,7 +70,7 @@ def test_orders_are_listed_masked_and_found(as_: As) -> None:
     assert "****" + card(1)[-4:] in page
     assert card(1) not in page
     assert "2,000.03 元" in page, "the sum of what was found"
-    found = text(wang.get("/desk/payments/", {"q": one.reference.lower()}))
+    found = text(wang.post("/desk/payments/", {"q": one.reference.lower()}, follow=True))
     assert one.reference in found
     assert other.reference not in found
     assert one.reference not in text(wang.get("/desk/payments/", {"state": "paid"}))

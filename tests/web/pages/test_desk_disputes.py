@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -177,7 +178,11 @@ def test_the_queue_is_searched_filtered_sorted_and_exported(
     firms = checker.get("/desk/disputes/?kind=firm").content.decode()
     assert "草原恒泰乳业" in firms
     assert "共 1 条" in firms
-    assert "没有这样的异议" in checker.get("/desk/disputes/?q=没有").content.decode()
+    asked = {"q": "没有", "kind": "firm"}
+    found = checker.post("/desk/disputes/", asked, follow=True)
+    assert "没有这样的异议" in found.content.decode()
+    assert "没有" not in unquote(found.redirect_chain[0][0])
+    assert "kind=firm" in found.redirect_chain[0][0]
     newest = checker.get("/desk/disputes/?sort=new").content.decode()
     assert newest.index("草原恒泰乳业") > newest.index('scope="row"')
     table = checker.get("/desk/disputes/?format=csv&kind=firm").content.decode("utf-8-sig")

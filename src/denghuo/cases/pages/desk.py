@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,13 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from denghuo.cases.access import CHIEF_ROLES, case_staff
 from denghuo.cases.actions.batch import BATCH_MAX, Chosen, act_on_many
 from denghuo.cases.actions.looking import export_queue
 from denghuo.cases.logic.states import State
 from denghuo.cases.pages.desk_words import TAGS, due_words, state_words
+from denghuo.cases.queries.cases import number_or_none
 from denghuo.cases.queries.desk_file import loads
 from denghuo.cases.queries.items import items
 from denghuo.cases.queries.queue import (
@@ -34,7 +36,15 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.region import NotRegionCodeError, Region
 from denghuo.kernel.spreadsheet import table_lines
-from denghuo.platform.public import ActorRequest, allowed, staff_with, work_calendar
+from denghuo.platform.public import (
+    ActorRequest,
+    allowed,
+    keep_sought,
+    sought_is_gone,
+    staff_with,
+    words_sought,
+    work_calendar,
+)
 
 chiefs = staff_with(*sorted(CHIEF_ROLES))
 chiefs.__doc__ = "Whoever gives work out: supervisors and heads of office."
@@ -71,10 +81,11 @@ _COLOURS: tuple[tuple[str, Any], ...] = (
 )
 
 
-def _filters(request: ActorRequest) -> tuple[QueueFilter, str]:
+def _filters(request: ActorRequest, now: datetime) -> tuple[QueueFilter, str]:
     asked = request.GET
     tab = next((one for one in _TABS if one[0] == asked.get("tab")), None)
-    text = asked.get("q", "").strip()[:40]
+    # A whole case number may stand in an address, as it does in a file's own; a name may not.
+    text = words_sought(request, now=now) or number_or_none(asked.get("q", "")) or ""
     # Whoever looks for a number wants it wherever it lies.
     name, wanted = (tab[0], dict(tab[2])) if tab else ("all" if text else "mine", {})
     if tab is None and not text:
@@ -95,12 +106,14 @@ def _filters(request: ActorRequest) -> tuple[QueueFilter, str]:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(case_staff)
-def queue(request: ActorRequest) -> HttpResponse:
-    """The list: soonest due first; what waits for applicants last."""
+def queue(request: ActorRequest) -> HttpResponseBase:
+    """The list: soonest due first; what waits for applicants last. A search is posted."""
     now = timezone.now()
-    filters, tab = _filters(request)
+    if request.method == "POST":
+        return keep_sought(request, now=now)
+    filters, tab = _filters(request, now)
     found = queue_for(request.actor, filters, after=request.GET.get("after", "")[:80], now=now)
     counts = counts_for(request.actor, now=now)
     words = {key: value for key, value in request.GET.items() if key != "after"}
@@ -130,6 +143,7 @@ def queue(request: ActorRequest) -> HttpResponse:
                 for colour, word in _COLOURS
             ],
             "q": filters.text,
+            "sought_is_gone": sought_is_gone(request, now=now),
             "filters": _selects(request),
             "export": f"export.csv?{urlencode(words)}",
             "deeds": list(DEED_WORDS.items()),
@@ -171,8 +185,9 @@ def _selects(request: ActorRequest) -> list[dict[str, Any]]:
 @allowed(case_staff)
 def export(request: ActorRequest) -> HttpResponseBase:
     """The list as a table; how many rows left the house is written down before the first."""
-    filters, _tab = _filters(request)
-    rows = export_queue(actor=request.actor, filters=filters, now=timezone.now())
+    now = timezone.now()
+    filters, _tab = _filters(request, now)
+    rows = export_queue(actor=request.actor, filters=filters, now=now)
     header = (
         *(_("编号"), _("业务"), _("申请人"), _("状态"), _("到期日"), _("期限状况")),
         *(_("谁在办"), _("提交"), _("批准金额（元）"), _("已付（元）")),
@@ -219,7 +234,14 @@ def many(request: ActorRequest) -> HttpResponse:
             "deed": DEED_WORDS.get(deed, ""),
             "done": sum(one.done for one in results),
             "left": sum(not one.done for one in results),
-            "rows": [(numbers.get(str(one.case_id), ""), one) for one in results],
+            "rows": [
+                (
+                    numbers.get(str(one.case_id), ""),
+                    state_words(one.case.state) if one.case else "",
+                    one,
+                )
+                for one in results
+            ],
         },
     )
 

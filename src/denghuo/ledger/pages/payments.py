@@ -41,7 +41,14 @@ from denghuo.ledger.queries.payments import (
     orders_matching,
     pay_order_seen,
 )
-from denghuo.platform.public import ActorRequest, allowed, record_look_up
+from denghuo.platform.public import (
+    ActorRequest,
+    allowed,
+    keep_sought,
+    record_look_up,
+    sought_is_gone,
+    words_sought,
+)
 
 # What waits for somebody, in the order in which it should be looked at.
 TO_DO = (PayState.RETURNED, PayState.UNKNOWN, PayState.ORDERED, PayState.IN_FILE)
@@ -85,20 +92,28 @@ def _found(request: ActorRequest) -> QuerySet[PayOrder]:
         state=state if state in set(PayState) else "",
         fund=asked.get("fund", "")[:80],
         about=asked.get("about", "")[:120],
-        text=asked.get("q", "")[:40],
+        text=words_sought(request, now=timezone.now()),
         file_id=file_id,
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(pay_readers)
-def payment_list(request: ActorRequest) -> HttpResponse:
-    """Every order in sight, by state and fund; what waits for somebody is counted above."""
+def payment_list(request: ActorRequest) -> HttpResponseBase:
+    """Every order in sight, by state and fund; what waits for somebody is counted above.
+
+    The words of a search may be a payee's name: they are posted.
+    """
+    now = timezone.now()
+    if request.method == "POST":
+        return keep_sought(request, now=now)
     asked = request.GET
     found = list_pay_orders(_found(request), page=page_number(asked.get("page", "")))
     sums = orders_by_state(request.actor)
     funds = [(code, fund_name(code)) for code in funds_of_orders(request.actor)]
-    words = {name: asked[name] for name in ("q", "state", "fund", "about", "file") if name in asked}
+    words = {
+        name: asked[name] for name in ("sought", "state", "fund", "about", "file") if name in asked
+    }
     return render(
         request,
         "ledger/payments/list.html",
@@ -113,7 +128,9 @@ def payment_list(request: ActorRequest) -> HttpResponse:
                 for state in TO_DO
                 if state in sums
             ],
-            "q": asked.get("q", "")[:40],
+            "q": words_sought(request, now=now),
+            "sought_is_gone": sought_is_gone(request, now=now),
+            "private": True,
             "export": f"export.csv?{urlencode(words)}",
             "filters": [
                 {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,10 +17,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from denghuo.kernel.refusal import RefusalError
-from denghuo.platform.public import ActorRequest, allowed, record_look_up
+from denghuo.platform.public import (
+    ActorRequest,
+    allowed,
+    keep_sought,
+    record_look_up,
+    sought_is_gone,
+    words_sought,
+)
 from denghuo.policy.public import (
     Correction,
     DisputeView,
@@ -42,14 +50,17 @@ _SHOWN = 200
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(checking_staff)
 def disputes(request: ActorRequest) -> HttpResponseBase:
-    """Disputes of the area that wait for an officer."""
+    """Disputes of the area that wait for an officer. A name searched for is posted."""
+    now = timezone.now()
+    if request.method == "POST":
+        return keep_sought(request, now=now)
     today = timezone.localdate()
     waiting = open_disputes()
     seen = seen_subjects({each.subject for each in waiting}, request.actor)
-    kind, word = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:60]
+    kind, word = request.GET.get("kind", ""), words_sought(request, now=now)
     sort = "new" if request.GET.get("sort") == "new" else ""
     rows = [
         {
@@ -74,6 +85,8 @@ def disputes(request: ActorRequest) -> HttpResponseBase:
         "columns": [{"name": name} for name in header],
         "search": _("找一个人、一家单位或一条信息"),
         "q": word,
+        "sought_is_gone": sought_is_gone(request, now=now),
+        "private": True,
         "filters": [
             {
                 "name": "kind",
@@ -91,7 +104,7 @@ def disputes(request: ActorRequest) -> HttpResponseBase:
         "sort": sort,
         "count": len(rows),
         "filtered": bool(kind or word),
-        "export": f"?format=csv&kind={kind}&sort={sort}",
+        "export": f"?{urlencode({**request.GET.dict(), 'format': 'csv'})}",
     })  # fmt: skip
 
 
