@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 from ninja import Router
 from pydantic import Field
 
+from denghuo.kernel.json_shapes import Day, Sent
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import NotSubjectError, SubjectRef
 from denghuo.people.public import (
@@ -39,7 +40,6 @@ from denghuo.platform.public import (
 from denghuo.policy.public import (
     POLICIES_MAX,
     AnswerOut,
-    Day,
     FactName,
     Facts,
     KnownFact,
@@ -48,7 +48,6 @@ from denghuo.policy.public import (
     PolicyName,
     PolicyNotFoundError,
     QuestionOut,
-    Sent,
     answer,
     answer_json,
     concerns,

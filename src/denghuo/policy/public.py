@@ -38,13 +38,11 @@ from denghuo.policy.logic.fact_values import (
 from denghuo.policy.logic.json_shapes import (
     POLICIES_MAX,
     AnswerOut,
-    Day,
     FactName,
     Facts,
     Language,
     PolicyName,
     QuestionOut,
-    Sent,
 )
 from denghuo.policy.logic.near import NearMiss
 from denghuo.policy.logic.policy_forms import facts_schema, search_text
@@ -89,7 +87,6 @@ __all__ = [
     "Correction",
     "CorrectionNeededError",
     "CurrentFact",
-    "Day",
     "DayNotPastError",
     "DisputeAnsweredError",
     "DisputeOpenError",
@@ -115,7 +112,6 @@ __all__ = [
     "Question",
     "QuestionOut",
     "Recorded",
-    "Sent",
     "SweptTable",
     "TakenBack",
     "ToldFact",

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from denghuo.policy.logic.json_shapes import Told, VerdictName
+from denghuo.kernel.json_shapes import Told
+from denghuo.policy.logic.json_shapes import VerdictName
 from denghuo.policy.queries.sweep_rows import RowPage
 from denghuo.policy.queries.sweeps import RunView, SourceView
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from ninja import File, Form, Header, Query, Router, Status, UploadedFile
 from pydantic import Field
 
+from denghuo.kernel.json_shapes import Day, Sent
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import ActorRequest, lookup_digest, opened
 from denghuo.policy.access import policy_staff
@@ -21,10 +22,8 @@ from denghuo.policy.logic.answer_json import answer_json
 from denghuo.policy.logic.json_shapes import (
     POLICIES_MAX,
     AnswerOut,
-    Day,
     Language,
     PolicyName,
-    Sent,
     VerdictName,
 )
 from denghuo.policy.queries.library import PolicyNotFoundError

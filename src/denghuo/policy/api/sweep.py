@@ -9,21 +9,14 @@ from django.utils.translation import gettext_noop as _
 from ninja import Router
 from pydantic import Field
 
+from denghuo.kernel.json_shapes import Day, Sent, Told
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import ActorRequest, opened
 from denghuo.policy.access import policy_staff
 from denghuo.policy.api.runs import runs
 from denghuo.policy.logic.decide import decide, row_of
 from denghuo.policy.logic.fact_values import FactValueError, known_facts
-from denghuo.policy.logic.json_shapes import (
-    POLICIES_MAX,
-    Day,
-    Facts,
-    PolicyName,
-    Sent,
-    Told,
-    VerdictName,
-)
+from denghuo.policy.logic.json_shapes import POLICIES_MAX, Facts, PolicyName, VerdictName
 from denghuo.policy.queries.library import policy, registry
 
 ROWS_MAX = 1_000

@@ -6,52 +6,24 @@ ISO dates, decimals travel as text, unknown is null.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from denghuo.kernel.json_shapes import Told
 from denghuo.policy.logic.policy_shape import AmountKind, AmountUnit, Audience, Delivery, Status
 
 POLICIES_MAX = 100
 FACTS_MAX = 400
-_YEAR_FIRST, _YEAR_LAST = date(1900, 1, 1), date(2200, 1, 1)
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _written_day(value: object) -> object:
-    """A day is written one way: a bare number would be read as seconds since 1970."""
-    if isinstance(value, int | float) or (isinstance(value, str) and not _ISO_DAY.fullmatch(value)):
-        raise ValueError("not an ISO day")
-    return value
-
-
 Language = Literal["zh", "en", "mn"]
 PolicyName = Annotated[
     str, Field(max_length=80, json_schema_extra={"example": "stable-jobs-refund"})
-]
-Day = Annotated[
-    date,
-    BeforeValidator(_written_day),
-    Field(ge=_YEAR_FIRST, le=_YEAR_LAST, json_schema_extra={"example": "2025-09-01"}),
 ]
 FactName = Annotated[str, Field(max_length=60)]
 RawValue = Annotated[str, Field(max_length=200)] | bool | int | float | None
 Facts = Annotated[dict[FactName, RawValue], Field(max_length=FACTS_MAX)]
 VerdictName = Literal["not", "entitled", "unknown", "no_rule"]
-
-
-class Sent(BaseModel):
-    """A body with no field that nobody reads."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Told(BaseModel):
-    """An answer; a field the shape does not name is a mistake of ours."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class FactOut(Told):
