@@ -54,6 +54,22 @@ def test_login_is_read_without_case_and_blanks() -> None:
         make_staff("CLERK ")
 
 
+def test_an_account_without_a_password_is_opened_by_none() -> None:
+    create_staff(
+        login="colleague",
+        name="演示人员",
+        office="演示单位",
+        roles=["station"],
+        area=HOHHOT,
+        password=None,
+        actor=SYSTEM,
+        now=NOW,
+    )
+    for typed in ("", "None", PASSWORD, Staff.objects.get(login="colleague").password):
+        with pytest.raises(WrongPasswordError):
+            first("colleague", typed)
+
+
 def test_unknown_login_wrong_password_and_closed_account_say_the_same() -> None:
     make_staff()
     closed = make_staff("closed")

@@ -91,17 +91,19 @@ def create_staff(
     office: str,
     roles: Iterable[str],
     area: Region,
-    password: str,
+    password: str | None,
     actor: Actor,
     now: datetime,
     password_temporary: bool = True,
 ) -> UUID:
     """Open an account. Its owner changes the password and binds a phone at first sign-in.
+    ``None``: an account that no password opens, until somebody gives it one.
 
     Raises ``LoginTakenError``, ``WeakPasswordError``, ``UnknownRoleError``.
     """
     clean = read_login(login)
-    _demand_strong(password, clean)
+    if password is not None:
+        _demand_strong(password, clean)
     row = Staff(
         login=clean,
         name=read_name(name),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -108,7 +107,7 @@ def _member(login: str, area: Region, roles: tuple[str, ...], *, seed: int, now:
             office=office,
             roles=roles,
             area=area,
-            password=secrets.token_urlsafe(24),
+            password=None,
             actor=SYSTEM,
             now=now,
         )
