@@ -118,6 +118,7 @@ from denghuo.platform.messages.sending import Channel, send_code_by_sms, send_me
 from denghuo.platform.models.record import Record
 from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
+from denghuo.platform.row_writer import RowWriter, fresh_ids, update_rows
 from denghuo.platform.sought import keep_sought, sought_is_gone, words_sought
 
 __all__ = [
@@ -168,6 +169,7 @@ __all__ = [
     "PausedClock",
     "Reached",
     "Record",
+    "RowWriter",
     "Rule",
     "RunningJob",
     "SealedTextField",
@@ -195,6 +197,7 @@ __all__ = [
     "enqueue",
     "finds_contacts",
     "forgive",
+    "fresh_ids",
     "hold_file",
     "is_append_only",
     "is_demo_database",
@@ -241,6 +244,7 @@ __all__ = [
     "subject_mark",
     "take_audit_turn",
     "unread_messages",
+    "update_rows",
     "words_sought",
     "work_calendar",
     "working_days_between",

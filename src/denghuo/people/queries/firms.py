@@ -58,6 +58,11 @@ def firms_of(firm_ids: list[UUID]) -> dict[UUID, FirmView]:
     return {row.pk: firm_view(row) for row in Firm.objects.filter(pk__in=firm_ids)}
 
 
+def firm_names(firm_ids: list[UUID]) -> dict[UUID, str]:
+    """The registered names alone, for lists of thousands; unknown ids are left out."""
+    return dict(Firm.objects.filter(pk__in=firm_ids).values_list("pk", "name"))
+
+
 def find_firm_by_uscc(uscc: Uscc) -> FirmView | None:
     """The firm with this code, if registered."""
     row = Firm.objects.filter(uscc=uscc.text).first()

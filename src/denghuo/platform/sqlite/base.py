@@ -62,6 +62,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         _enter_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA journal_size_limit = 67108864")
+        # Two megabytes, the library's own, spill into the log in the midst of a large write; and
+        # a page that a season writes again and again is copied home after each four.
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA wal_autocheckpoint = 8192")
         return connection
 
     def _start_transaction_under_autocommit(self) -> None:

@@ -9,23 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 
 from denghuo.cases.actions.bulk.opening import CHUNK, BulkTooLargeError
-from denghuo.cases.actions.bulk.rows import RowWriter, update_rows
-from denghuo.cases.actions.bulk.steps import locked
+from denghuo.cases.actions.bulk.steps import PayRow, locked, pay_rows, payee_names
 from denghuo.cases.actions.paying import fund_code
 from denghuo.cases.actions.turns import name_of
 from denghuo.cases.logic.states import State
 from denghuo.cases.models import Case, PayAccount, Step
-from denghuo.cases.queries.cases import subject_of
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.refusal import RefusalError
 from denghuo.ledger.public import PayOrderDraft, checked_draft
-from denghuo.people.public import firms_of, subject_name
-from denghuo.platform.public import Actor, NotAllowedError, record_audit
+from denghuo.platform.public import (
+    Actor,
+    NotAllowedError,
+    RowWriter,
+    fresh_ids,
+    record_audit,
+    update_rows,
+)
 
 _BEFORE_MONEY = frozenset({State.PROPOSED, State.APPROVED, State.PUBLIC_NOTICE})
 
@@ -70,7 +74,7 @@ def _keep(
     actor: Actor, key: str, accounts: Sequence[SaidAccount], said_in: str, now: datetime
 ) -> AccountsKept:
     said = {one.case_id: one for one in accounts}
-    rows = list(
+    rows = pay_rows(
         locked(
             Case.objects.filter(pk__in=said, bulk_key=key, state__in=_BEFORE_MONEY).order_by("pk")
         )
@@ -81,14 +85,12 @@ def _keep(
         ).values_list("case_id", flat=True)
     )
     fresh = [row for row in rows if row.pk not in held]
-    firms = firms_of([row.subject_id for row in fresh if row.subject_kind == "firm"])
-    kept: list[tuple[Case, PayOrderDraft]] = []
+    names = payee_names(fresh)
+    kept: list[tuple[PayRow, PayOrderDraft]] = []
     refused: list[tuple[UUID, str]] = []
     for row in fresh:
-        firm = firms.get(row.subject_id)
-        name = firm.name if firm else subject_name(subject_of(row))
         try:
-            kept.append((row, checked_draft(_draft(row, said[row.pk], name))))
+            kept.append((row, checked_draft(_draft(row, said[row.pk], names[row.subject_id]))))
         except RefusalError as refusal:
             refused.append((row.pk, refusal.sentence))
     _write(actor, kept, said_in, now)
@@ -103,12 +105,12 @@ def _keep(
     return AccountsKept(len(kept), tuple(refused), len(said) - len(kept) - len(refused))
 
 
-def _draft(row: Case, said: SaidAccount, name: str) -> PayOrderDraft:
+def _draft(row: PayRow, said: SaidAccount, name: str) -> PayOrderDraft:
     item = service_item(row.item)
     return PayOrderDraft(
         key=f"case:{row.pk}",
         about=f"cases.Case:{row.pk}",
-        payee=subject_of(row),
+        payee=row.subject,
         payee_name=name,
         account_name=said.account_name,
         account_no=said.account_no,
@@ -120,7 +122,7 @@ def _draft(row: Case, said: SaidAccount, name: str) -> PayOrderDraft:
 
 
 def _write(
-    actor: Actor, kept: Sequence[tuple[Case, PayOrderDraft]], said_in: str, now: datetime
+    actor: Actor, kept: Sequence[tuple[PayRow, PayOrderDraft]], said_in: str, now: datetime
 ) -> None:
     if not kept:
         return
@@ -130,7 +132,7 @@ def _write(
         ("id", "case_id", "account_name", "account_no", "tail", "bank"),
     )
     writer.write(
-        [uuid4() for _ in kept],
+        fresh_ids(len(kept), now),
         [row.pk for row, _ in kept],
         [draft.account_name for _, draft in kept],
         [draft.account_no for _, draft in kept],

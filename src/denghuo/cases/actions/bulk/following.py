@@ -6,14 +6,13 @@ are written together; whatever is otherwise goes through ``follow_orders``, one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from denghuo.cases.access import CaseNotFoundError
-from denghuo.cases.actions.bulk.rows import update_rows
 from denghuo.cases.actions.bulk.steps import locked, write_steps
 from denghuo.cases.actions.following import follow_orders
 from denghuo.cases.actions.paying import ABOUT
@@ -23,7 +22,14 @@ from denghuo.cases.queries.cases import subject_of
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.money import Money
 from denghuo.ledger.public import Outcome, orders_settled
-from denghuo.platform.public import SYSTEM, enqueue, publish_many, record_audit, send_message
+from denghuo.platform.public import (
+    SYSTEM,
+    enqueue,
+    publish_many,
+    record_audit,
+    send_message,
+    update_rows,
+)
 
 TELL_PAID = "cases.tell_paid"
 PAID = "cases.case_paid"
@@ -73,20 +79,28 @@ def _one(case_id: UUID, now: datetime) -> bool:
 def _all_paid(paid: dict[UUID, UUID], now: datetime) -> set[UUID]:
     """Cases of which this is the only order and the whole sum."""
     rows = locked(
-        Case.objects.filter(pk__in=list(paid), state=State.PAYABLE, paid_fen=0).order_by("pk")
+        Case.objects.filter(
+            pk__in=list(paid), state=State.PAYABLE, paid_fen=0, ordered_fen=F("amount_fen")
+        ).order_by("pk")
     )
-    cases = {row.pk: row for row in rows if row.ordered_fen == row.amount_fen}
-    orders: dict[UUID, list[CasePayment]] = {}
-    for one in CasePayment.objects.filter(case_id__in=list(cases)):
-        orders.setdefault(one.case_id, []).append(one)
-    plain = [row for row in cases.values() if _is_plain(row, orders.get(row.pk, ()), paid)]
+    cases = list(rows.values_list("pk", "version", "amount_fen"))
+    orders: dict[UUID, list[tuple[str, UUID, int]]] = {}
+    told = CasePayment.objects.filter(case_id__in=[pk for pk, _, _ in cases])
+    for case, state, order, fen in told.values_list("case_id", "state", "order", "amount_fen"):
+        orders.setdefault(case, []).append((state, order, fen))
+    plain = [
+        (pk, version)
+        for pk, version, fen in cases
+        if orders.get(pk) == [("ordered", paid[pk], fen)]
+    ]
     if not plain:
         return set()
+    ids = [pk for pk, _ in plain]
     write_steps(
         SYSTEM,
         Move.PAY,
         (State.PAYABLE, State.PAID),
-        [(row.pk, row.version) for row in plain],
+        plain,
         now,
     )
     update_rows(
@@ -94,21 +108,10 @@ def _all_paid(paid: dict[UUID, UUID], now: datetime) -> set[UUID]:
         "state = 'paid', version = version + 1, in_work = %s, paid_fen = amount_fen, "
         "pay_problem = ''",
         [False] * len(plain),
-        [row.pk for row in plain],
+        ids,
     )
-    CasePayment.objects.filter(case_id__in=[row.pk for row in plain]).update(
-        state="paid", changed_at=now
-    )
-    return {row.pk for row in plain}
-
-
-def _is_plain(row: Case, orders: Sequence[CasePayment], paid: dict[UUID, UUID]) -> bool:
-    return (
-        len(orders) == 1
-        and orders[0].state == "ordered"
-        and orders[0].order == paid[row.pk]
-        and orders[0].amount_fen == row.amount_fen
-    )
+    CasePayment.objects.filter(case_id__in=ids).update(state="paid", changed_at=now)
+    return set(ids)
 
 
 def tell_paid(*, return_id: UUID, after: int, until: int, now: datetime) -> int:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from denghuo.cases.actions.bulk.opening import CHUNK
-from denghuo.cases.actions.bulk.rows import update_rows
 from denghuo.cases.actions.bulk.steps import Moved, demand_officer, locked, write_steps
 from denghuo.cases.actions.noticing import new_notice
 from denghuo.cases.logic.states import Move, State
@@ -15,7 +14,7 @@ from denghuo.cases.models import PublicNotice
 from denghuo.cases.queries.cases import scoped
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import Actor, record_audit, update_rows
 
 
 def publish_in_bulk(

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from denghuo.cases.actions.bulk.opening import CHUNK
-from denghuo.cases.actions.bulk.rows import RowWriter, update_rows
-from denghuo.cases.actions.bulk.steps import Moved, demand_officer, locked, write_steps
-from denghuo.cases.actions.paying import NO_ACCOUNT, about_text, fund_code
+from denghuo.cases.actions.bulk.steps import (
+    Moved,
+    PayRow,
+    demand_officer,
+    locked,
+    pay_rows,
+    payee_names,
+    write_steps,
+)
+from denghuo.cases.actions.paying import ABOUT, NO_ACCOUNT, fund_code
 from denghuo.cases.logic.states import Move, State
-from denghuo.cases.models import Case, CasePayment, Objection, PayAccount
-from denghuo.cases.queries.cases import scoped, subject_of
+from denghuo.cases.models import CasePayment, Objection, PayAccount
+from denghuo.cases.queries.cases import scoped
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.ledger.public import PayOrderDraft, PayOrderView, checked_draft, order_payments
-from denghuo.people.public import firms_of, subject_name
-from denghuo.platform.public import SYSTEM, Actor, publish, record_audit
+from denghuo.platform.public import (
+    SYSTEM,
+    Actor,
+    RowWriter,
+    fresh_ids,
+    publish,
+    record_audit,
+    update_rows,
+)
 
 PAYABLE = "cases.payable_in_bulk"
 
@@ -59,40 +72,44 @@ def make_payable_in_bulk(*, actor: Actor, key: str, limit: int = CHUNK, now: dat
     return Moved(len(rows), len(ordered), 0, done=len(rows) < size)
 
 
-def _payable(actor: Actor, key: str, size: int, now: datetime) -> list[Case]:
+def _payable(actor: Actor, key: str, size: int, now: datetime) -> list[PayRow]:
     opposed = Objection.objects.filter(state__in=["open", "upheld"]).values("case_id")
     rows = scoped(actor).filter(
         bulk_key=key, state=State.PUBLIC_NOTICE, notice__last_on__lt=day_of(now)
     )
-    return list(locked(rows.exclude(pk__in=opposed)).order_by("bulk_row")[:size])
+    return pay_rows(locked(rows.exclude(pk__in=opposed)).order_by("bulk_row")[:size])
 
 
 def _opposed(actor: Actor, key: str) -> int:
     return scoped(actor).filter(bulk_key=key, state=State.PUBLIC_NOTICE).count()
 
 
-def _drafts(rows: Sequence[Case]) -> list[PayOrderDraft]:
+def _drafts(rows: Sequence[PayRow]) -> list[PayOrderDraft]:
     accounts = {
-        one.case_id: one
-        for one in PayAccount.objects.filter(
+        case: said
+        for case, *said in PayAccount.objects.filter(
             case_id__in=[row.pk for row in rows], replaced_at__isnull=True
-        )
+        ).values_list("case_id", "account_name", "account_no", "bank")
     }
     ready = [row for row in rows if row.pk in accounts]
-    names = _names(ready)
+    names = payee_names(ready)
+    funds: dict[tuple[str, str], str] = {}
     drafts = []
     for row in ready:
-        account, item = accounts[row.pk], service_item(row.item)
+        (account_name, account_no, bank), item = accounts[row.pk], service_item(row.item)
+        office = (item.fund, row.area)
+        if office not in funds:
+            funds[office] = fund_code(*office)
         draft = PayOrderDraft(
             key=f"case:{row.pk}:1:0",
-            about=about_text(row),
-            payee=subject_of(row),
+            about=f"{ABOUT}{row.pk}",
+            payee=row.subject,
             payee_name=names[row.subject_id],
-            account_name=account.account_name,
-            account_no=account.account_no,
-            bank=account.bank,
+            account_name=account_name,
+            account_no=account_no,
+            bank=bank,
             amount_fen=row.amount_fen,
-            fund=fund_code(item.fund, row.area),
+            fund=funds[office],
             purpose=str(item.names),
         )
         try:
@@ -103,17 +120,8 @@ def _drafts(rows: Sequence[Case]) -> list[PayOrderDraft]:
     return drafts
 
 
-def _names(rows: Sequence[Case]) -> dict[UUID, str]:
-    firms = firms_of([row.subject_id for row in rows if row.subject_kind == "firm"])
-    names = {pk: view.name for pk, view in firms.items()}
-    for row in rows:
-        if row.subject_kind == "person":
-            names[row.subject_id] = subject_name(subject_of(row))
-    return names
-
-
 def _pay(
-    actor: Actor, rows: Sequence[Case], ordered: dict[str, PayOrderView], now: datetime
+    actor: Actor, rows: Sequence[PayRow], ordered: dict[str, PayOrderView], now: datetime
 ) -> None:
     write_steps(
         actor,
@@ -122,12 +130,12 @@ def _pay(
         [(row.pk, row.version) for row in rows],
         now,
     )
-    fits = [about_text(row) in ordered for row in rows]
+    orders = [ordered.get(f"{ABOUT}{row.pk}") for row in rows]
     update_rows(
         "cases_case",
         "state = 'payable', version = version + 1, ordered_fen = %s, pay_problem = %s",
-        [row.amount_fen if fit else 0 for row, fit in zip(rows, fits, strict=True)],
-        ["" if fit else NO_ACCOUNT for fit in fits],
+        [row.amount_fen if order else 0 for row, order in zip(rows, orders, strict=True)],
+        ["" if order else NO_ACCOUNT for order in orders],
         [row.pk for row in rows],
     )
     writer = RowWriter(
@@ -135,12 +143,12 @@ def _pay(
         {"created_at": now, "changed_at": now, "state": "ordered"},
         ("case_id", "key", "decision_id", "amount_fen", "order", "id"),
     )
-    paid = [(row, order) for row in rows if (order := ordered.get(about_text(row))) is not None]
+    paid = [(row, order) for row, order in zip(rows, orders, strict=True) if order is not None]
     writer.write(
         [row.pk for row, _ in paid],
         [order.key for _, order in paid],
         [row.decision_id for row, _ in paid],
         [order.amount_fen for _, order in paid],
         [order.id for _, order in paid],
-        [uuid4() for _ in paid],
+        fresh_ids(len(paid), now),
     )
