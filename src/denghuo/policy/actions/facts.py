@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import Actor, RowWriter, record_audit
 from denghuo.policy.logic.answer_json import value_json
 from denghuo.policy.logic.fact_values import FactValueError, KnownFact, read_value, usable
 from denghuo.policy.logic.registry import FactRegistry, FactSpec
@@ -26,6 +26,11 @@ CHUNK_ROWS = 500
 # may tell of one fact at the same instant.
 _ATTEMPTS = 16
 _Key = tuple[UUID, str]
+_COLUMNS = (
+    "id", "subject_kind", "subject_id", "name", "value", "source", "observed_on", "known_at",
+    "superseded_at",
+)  # fmt: skip
+_Row = tuple[object, ...]
 
 
 class ObservedTooLateError(RefusalError):
@@ -77,7 +82,7 @@ class _Told:
 class _Write:
     """What one attempt at a chunk will do to the table."""
 
-    fresh: list[FactRecord] = field(default_factory=list)
+    fresh: list[_Row] = field(default_factory=list)
     superseded: dict[datetime, list[UUID]] = field(default_factory=dict)
     fates: Counter[Fate] = field(default_factory=Counter)
 
@@ -262,19 +267,20 @@ def _decide_and_write(
                 continue
             write.fates[outcome] += 1
             if outcome is Fate.CURRENT:
-                write.fresh.append(_row(each, word, actor=actor, at=at))
+                write.fresh.append(_row(each, word, at=at))
                 if row:
                     write.superseded.setdefault(at, []).append(row.id)
-    _keep_late(late, write, actor=actor)
+    _keep_late(late, write)
     for at, ids in write.superseded.items():
         FactRecord.objects.filter(id__in=ids, superseded_at__isnull=True).update(superseded_at=at)
-    FactRecord.objects.bulk_create(write.fresh)
+    if write.fresh:
+        # An instance a row, with ``bulk_create``, costs nine times as much as the insert itself.
+        same = {"recorded_by": actor.label, "created_at": now}
+        RowWriter(FactRecord, same, _COLUMNS).write(*zip(*write.fresh, strict=True))
     return write.fates
 
 
-def _keep_late(
-    late: Sequence[tuple[_Told, Word, datetime]], write: _Write, *, actor: Actor
-) -> None:
+def _keep_late(late: Sequence[tuple[_Told, Word, datetime]], write: _Write) -> None:
     """Late words are known and superseded at one instant: no day was ever judged by them. One
     that is kept already, from a file sent before, is not kept again."""
     kept = _history(late)
@@ -285,7 +291,7 @@ def _keep_late(
             continue
         kept.add(key)
         write.fates[Fate.OLDER] += 1
-        write.fresh.append(_row(each, word, actor=actor, at=at, superseded_at=at))
+        write.fresh.append(_row(each, word, at=at, superseded_at=at))
 
 
 def _history(late: Iterable[tuple[_Told, Word, datetime]]) -> set[tuple[UUID, str, object]]:
@@ -302,17 +308,8 @@ def _history(late: Iterable[tuple[_Told, Word, datetime]]) -> set[tuple[UUID, st
     return {(row.subject_id, row.name, (row.value, row.source, row.observed_on)) for row in rows}
 
 
-def _row(
-    each: _Told, word: Word, *, actor: Actor, at: datetime, superseded_at: datetime | None = None
-) -> FactRecord:
-    return FactRecord(
-        subject_kind=each.subject.kind,
-        subject_id=each.subject.id,
-        name=each.name,
-        value=word.value,
-        source=word.source,
-        observed_on=word.observed_on,
-        known_at=at,
-        superseded_at=superseded_at,
-        recorded_by=actor.label,
-    )
+def _row(each: _Told, word: Word, *, at: datetime, superseded_at: datetime | None = None) -> _Row:
+    """In the order of ``_COLUMNS``."""
+    who = each.subject
+    told = (word.value, word.source, word.observed_on)
+    return (uuid4(), who.kind, who.id, each.name, *told, at, superseded_at)
