@@ -30,6 +30,7 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
+from denghuo.kernel.wording import gettext_noop as _
 from denghuo.ledger.public import (
     PayOrderDraft,
     PayOrderView,
@@ -45,15 +46,15 @@ ABOUT = "cases.Case:"
 NO_ACCOUNT = "no_account"
 CORRECTED = "account_corrected"
 PROBLEM_WORDS = {
-    NO_ACCOUNT: "等申请人确认收款账户",
-    CORRECTED: "账户已改，等财务重新付款",
-    "wrong_name": "户名不符，被银行退回",
-    "closed_account": "账户已销户，被银行退回",
-    "frozen_account": "账户被冻结，被银行退回",
-    "no_such_account": "账号不存在，被银行退回",
-    "bank_refused": "银行拒收",
-    "cancelled": "付款单已撤销，等财务处理",
-    "given_up": "退回后不再付款",
+    NO_ACCOUNT: _("等申请人确认收款账户"),
+    CORRECTED: _("账户已改，等财务重新付款"),
+    "wrong_name": _("户名不符，被银行退回"),
+    "closed_account": _("账户已销户，被银行退回"),
+    "frozen_account": _("账户被冻结，被银行退回"),
+    "no_such_account": _("账号不存在，被银行退回"),
+    "bank_refused": _("银行拒收"),
+    "cancelled": _("付款单已撤销，等财务处理"),
+    "given_up": _("退回后不再付款"),
 }
 
 

@@ -4,7 +4,7 @@
     submitted | accepted | in_review → incomplete → accepted        (missing items, all at once)
     approved → public_notice → payable → paid → closed
     anything decided → appealed → upheld | changed                  (once, within 60 days)
-    paid | closed → audit → confirmed | recover
+    paid | closed → audit → confirmed | recover (too much) | changed (too little)
     any state in work → transferred → the state it had
     submitted … proposed → withdrawn
 
@@ -23,6 +23,7 @@ from enum import StrEnum
 from typing import Literal
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.wording import gettext_noop as _
 
 
 class State(StrEnum):
@@ -57,27 +58,27 @@ class State(StrEnum):
 
 
 STATE_WORDS: dict[State, str] = {
-    State.DRAFT: "还没提交",
-    State.SUBMITTED: "已提交，等受理",
-    State.INCOMPLETE: "等您补材料",
-    State.ACCEPTED: "已受理",
-    State.IN_REVIEW: "正在审核",
-    State.VERIFIED: "已核实",
-    State.PROPOSED: "已提出意见，等复核",
-    State.APPROVED: "已批准",
-    State.REFUSED: "未批准",
-    State.WITHDRAWN: "已撤回",
-    State.PUBLIC_NOTICE: "正在公示",
-    State.PAYABLE: "等待付款",
-    State.PAID: "已付款",
-    State.CLOSED: "已办结",
-    State.TRANSFERRED: "已转到别的单位",
-    State.APPEALED: "正在复查",
-    State.UPHELD: "复查后维持原决定",
-    State.CHANGED: "复查后已改决定",
-    State.AUDIT: "付款后核查中",
-    State.CONFIRMED: "核查无误",
-    State.RECOVER: "需要退回款项",
+    State.DRAFT: _("还没提交"),
+    State.SUBMITTED: _("已提交，等受理"),
+    State.INCOMPLETE: _("等您补材料"),
+    State.ACCEPTED: _("已受理"),
+    State.IN_REVIEW: _("正在审核"),
+    State.VERIFIED: _("已核实"),
+    State.PROPOSED: _("已提出意见，等复核"),
+    State.APPROVED: _("已批准"),
+    State.REFUSED: _("未批准"),
+    State.WITHDRAWN: _("已撤回"),
+    State.PUBLIC_NOTICE: _("正在公示"),
+    State.PAYABLE: _("等待付款"),
+    State.PAID: _("已付款"),
+    State.CLOSED: _("已办结"),
+    State.TRANSFERRED: _("已转到别的单位"),
+    State.APPEALED: _("正在复查"),
+    State.UPHELD: _("复查后维持原决定"),
+    State.CHANGED: _("复查后已改决定"),
+    State.AUDIT: _("付款后核查中"),
+    State.CONFIRMED: _("核查无误"),
+    State.RECOVER: _("需要退回款项"),
 }
 
 
@@ -112,6 +113,12 @@ class Move(StrEnum):
     OPEN_AUDIT = "open_audit"
     CONFIRM = "confirm"
     RECOVER = "recover"
+    SIGN_CHANGE = "sign_change"
+    PROPOSE_MORE = "propose_more"
+    SIGN_MORE = "sign_more"
+    GRANT_MORE = "grant_more"
+    RETURN_CHANGE = "return_change"
+    DROP_CLAIM = "drop_claim"
 
     @property
     def word(self) -> str:
@@ -120,34 +127,40 @@ class Move(StrEnum):
 
 
 MOVE_WORDS: dict[Move, str] = {
-    Move.SUBMIT: "提交",
-    Move.SWEEP: "自动比对，符合条件",
-    Move.ACCEPT: "受理",
-    Move.AUTO_ACCEPT: "5 个工作日没有要求补材料，按规定视为受理",
-    Move.ASK: "请您补材料",
-    Move.ANSWER_PART: "补了一部分",
-    Move.ANSWER: "材料补齐",
-    Move.START_REVIEW: "开始审核",
-    Move.VERIFY: "核实完毕",
-    Move.PROPOSE: "提出意见",
-    Move.SIGN: "复核同意，等第三人签字",
-    Move.SEND_BACK: "复核退回重审",
-    Move.APPROVE: "批准",
-    Move.REFUSE: "不批准",
-    Move.WITHDRAW: "撤回",
-    Move.PUBLISH: "开始公示",
-    Move.MAKE_PAYABLE: "进入付款",
-    Move.PAY: "付款到账",
-    Move.PAY_RETURNED: "款项被银行退回",
-    Move.CLOSE: "办结",
-    Move.TRANSFER: "转到别的单位",
-    Move.TAKE_OVER: "接收单位接手",
-    Move.APPEAL: "提出复查",
-    Move.UPHOLD: "维持原决定",
-    Move.CHANGE: "改变原决定",
-    Move.OPEN_AUDIT: "付款后核查",
-    Move.CONFIRM: "核查无误",
-    Move.RECOVER: "需要退回款项",
+    Move.SUBMIT: _("提交"),
+    Move.SWEEP: _("自动比对，符合条件"),
+    Move.ACCEPT: _("受理"),
+    Move.AUTO_ACCEPT: _("5 个工作日没有要求补材料，按规定视为受理"),
+    Move.ASK: _("请您补材料"),
+    Move.ANSWER_PART: _("补了一部分"),
+    Move.ANSWER: _("材料补齐"),
+    Move.START_REVIEW: _("开始审核"),
+    Move.VERIFY: _("核实完毕"),
+    Move.PROPOSE: _("提出意见"),
+    Move.SIGN: _("复核同意，等第三人签字"),
+    Move.SEND_BACK: _("复核退回重审"),
+    Move.APPROVE: _("批准"),
+    Move.REFUSE: _("不批准"),
+    Move.WITHDRAW: _("撤回"),
+    Move.PUBLISH: _("开始公示"),
+    Move.MAKE_PAYABLE: _("进入付款"),
+    Move.PAY: _("付款到账"),
+    Move.PAY_RETURNED: _("款项被银行退回"),
+    Move.CLOSE: _("办结"),
+    Move.TRANSFER: _("转到别的单位"),
+    Move.TAKE_OVER: _("接收单位接手"),
+    Move.APPEAL: _("提出复查"),
+    Move.UPHOLD: _("维持原决定"),
+    Move.CHANGE: _("改变原决定"),
+    Move.OPEN_AUDIT: _("付款后核查"),
+    Move.CONFIRM: _("核查无误"),
+    Move.RECOVER: _("需要退回款项"),
+    Move.SIGN_CHANGE: _("复查提出改变决定，等第二人签字"),
+    Move.PROPOSE_MORE: _("核查提出补发"),
+    Move.SIGN_MORE: _("复核同意补发，等第三人签字"),
+    Move.GRANT_MORE: _("决定补发"),
+    Move.RETURN_CHANGE: _("没有同意，退回再看"),
+    Move.DROP_CLAIM: _("原决定改了，不用退了"),
 }
 
 # Whose hand: the applicant's side (the subject, or who acts for it under a mandate), an officer
@@ -232,6 +245,7 @@ def _until_decided() -> dict[tuple[State, Move], Transition]:
         (s.PROPOSED, m.REFUSE): _by(s.REFUSED, "reviewer", "supervisor"),
         (s.TRANSFERRED, m.TAKE_OVER): _by(None, "officer", "reviewer", "supervisor"),
         (s.TRANSFERRED, m.WITHDRAW): _by(s.WITHDRAWN, "applicant"),
+        (s.TRANSFERRED, m.DROP_CLAIM): _by(s.WITHDRAWN, "system"),
     }
     found |= {(one, m.WITHDRAW): _by(s.WITHDRAWN, "applicant") for one in BEFORE_DECISION}
     found |= {
@@ -276,7 +290,17 @@ def _after_decision() -> dict[tuple[State, Move], Transition]:
         (s.AUDIT, m.CONFIRM): _by(s.CONFIRMED, "reviewer"),
         (s.AUDIT, m.RECOVER): _by(s.RECOVER, "supervisor"),
         (s.CHANGED, m.RECOVER): _by(s.RECOVER, "supervisor"),
+        # Above the third-sign sum an answer that changes the decision takes two signatures.
+        (s.APPEALED, m.SIGN_CHANGE): _by(s.APPEALED, "reviewer", "supervisor"),
+        (s.APPEALED, m.RETURN_CHANGE): _by(s.APPEALED, "reviewer", "supervisor"),
+        # Too little was paid: the same hands as for a first decision.
+        (s.AUDIT, m.PROPOSE_MORE): _by(s.AUDIT, "officer"),
+        (s.AUDIT, m.SIGN_MORE): _by(s.AUDIT, "reviewer", "supervisor"),
+        (s.AUDIT, m.RETURN_CHANGE): _by(s.AUDIT, "reviewer", "supervisor"),
+        (s.AUDIT, m.GRANT_MORE): _by(s.CHANGED, "reviewer", "supervisor"),
+        (s.APPROVED, m.DROP_CLAIM): _by(s.WITHDRAWN, "system"),
     }
+    found |= {(one, m.DROP_CLAIM): _by(s.WITHDRAWN, "system") for one in BEFORE_DECISION}
     found |= {(one, m.APPEAL): appeal for one in DECIDED}
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from denghuo.kernel.wording import gettext_noop as _
 from denghuo.platform.public import Record, SealedTextField
 
 
@@ -12,7 +13,7 @@ class Appeal(Record):
     """One appeal against a decision. ``review``: the office looks again of its own accord."""
 
     KIND = [("reconsider", "申请人要求复查"), ("review", "单位自行复查")]
-    STATE = [("open", "正在复查"), ("upheld", "维持"), ("changed", "改变")]
+    STATE = [("open", _("正在复查")), ("upheld", _("维持")), ("changed", _("改变"))]
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
     against = models.ForeignKey("cases.Decision", on_delete=models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from denghuo.kernel.wording import gettext_noop as _
 from denghuo.platform.public import Record, SealedTextField
 
 
@@ -41,7 +42,7 @@ class CasePayment(Record):
     the first. ``reissues`` is the returned one that a person sent again.
     """
 
-    STATE = [("ordered", "已下单"), ("paid", "已到账"), ("returned", "被退回")]
+    STATE = [("ordered", _("已下单")), ("paid", _("已到账")), ("returned", _("被退回"))]
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=80, unique=True)
