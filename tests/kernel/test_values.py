@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from denghuo.kernel.masking import mask_id_number, mask_middle, mask_name, mask_phone
-from denghuo.kernel.period import EmptyPeriodError, Period, add_months, overlapping_pair
+from denghuo.kernel.period import EmptyPeriodError, Period, add_months
 from denghuo.kernel.region import NotRegionCodeError, Region
 from denghuo.kernel.subject import NotSubjectError, SubjectRef
 from denghuo.kernel.uscc import (
@@ -51,13 +51,6 @@ def test_a_period_holds_its_first_day_and_not_its_last(a: date, b: date, c: date
     assert start in period
     assert until not in period
     assert (c in period) == (start <= c < until)
-    assert period.overlaps(Period(until)) is False
-
-
-def test_overlaps_are_found() -> None:
-    first, second = Period(date(2024, 1, 1), date(2025, 1, 1)), Period(date(2024, 6, 1))
-    assert overlapping_pair([second, first]) == (first, second)
-    assert overlapping_pair([first, Period(date(2025, 1, 1))]) is None
 
 
 @pytest.mark.parametrize(

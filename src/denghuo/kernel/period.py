@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,12 +32,6 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.start <= day and (self.until is None or day < self.until)
 
-    def overlaps(self, other: Period) -> bool:
-        """True if some day lies in both."""
-        return (other.until is None or self.start < other.until) and (
-            self.until is None or other.start < self.until
-        )
-
 
 def add_months(day: date, months: int) -> date:
     """The same day of the month, ``months`` later (or earlier); the last day where there is none.
@@ -51,12 +43,3 @@ def add_months(day: date, months: int) -> date:
     month += 1
     last = calendar.monthrange(year, month)[1]
     return date(year, month, min(day.day, last))
-
-
-def overlapping_pair(periods: Iterable[Period]) -> tuple[Period, Period] | None:
-    """The first two periods that share a day, or None."""
-    ordered = sorted(periods, key=lambda period: period.start)
-    for earlier, later in itertools.pairwise(ordered):
-        if earlier.overlaps(later):
-            return earlier, later
-    return None

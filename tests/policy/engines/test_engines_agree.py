@@ -17,10 +17,10 @@ from denghuo.policy.engines.duckdb_engine import DuckdbEngine
 from denghuo.policy.engines.kernels import KernelCache
 from denghuo.policy.engines.spark_engine import SparkEngine, connect
 from denghuo.policy.engines.tables import answers_from_table, arrow_table
-from denghuo.policy.logic.columns.layout import columns_from_records
 from denghuo.policy.logic.columns.program import RuleProgram
 from tests.policy.logic.columns.oracle import outcome
 from tests.policy.logic.columns.programs import AS_OF, FACT_TYPES, ProgramMaker
+from tests.policy.logic.columns.records import columns_from_records
 
 ROWS = 400
 

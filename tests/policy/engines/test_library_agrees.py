@@ -12,13 +12,13 @@ from denghuo.policy.engines.columns_engine import ColumnsEngine
 from denghuo.policy.engines.duckdb_engine import DuckdbEngine
 from denghuo.policy.engines.kernels import KernelCache
 from denghuo.policy.logic.columns.from_definition import rule_program
-from denghuo.policy.logic.columns.layout import columns_from_records
 from denghuo.policy.logic.decide import decide, row_of
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.fact_values import KnownFact
 from denghuo.policy.logic.loading import load_definition
 from denghuo.policy.logic.registry import load_registry
 from tests.policy.engines.boundaries import boundary_records
+from tests.policy.logic.columns.records import columns_from_records
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = {

@@ -10,11 +10,11 @@ import pytest
 from denghuo.policy.logic.decide import decide, row_of
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.fact_values import KnownFact
-from denghuo.policy.logic.failure_rates import failure_rates
-from denghuo.policy.logic.interviews import interview
 from denghuo.policy.logic.registry import Ask, FactRegistry
 from denghuo.policy.logic.verdict import Verdict
 from tests.policy.library import population
+from tests.policy.logic.failure_rates import failure_rates
+from tests.policy.logic.interviews import interview
 
 Library = dict[str, PolicyDefinition]
 Report = Callable[[str], None]

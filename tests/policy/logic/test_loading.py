@@ -10,7 +10,7 @@ import pytest
 from denghuo.policy.logic.definition import rate_of
 from denghuo.policy.logic.document_text import DocumentError
 from denghuo.policy.logic.loading import load_definition
-from denghuo.policy.logic.policy_forms import document_schema, json_schema, search_text
+from denghuo.policy.logic.policy_forms import json_schema, search_text
 from denghuo.policy.logic.verdict import Verdict
 from tests.policy.logic.sample_policies import FACTS, REFUND, RETROACTIVE, refund, skill
 
@@ -184,13 +184,6 @@ def test_the_form_has_a_property_for_every_fact() -> None:
     assert size["enum"] == ["micro", "small", "medium", "large", None]
     assert size["x-labels"]["small"] == "small"
     assert json_schema(refund())["properties"]["premium_last_year_fen"]["x-unit"] == "fen"
-
-
-def test_the_file_itself_has_a_schema() -> None:
-    schema = document_schema()
-    assert {"id", "conditions", "versions"} <= set(schema["required"])
-    version = schema["$defs"]["VersionShape"]
-    assert "from" in version["properties"]
 
 
 def test_search_reads_names_sources_and_steps() -> None:

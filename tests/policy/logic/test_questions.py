@@ -19,13 +19,13 @@ from denghuo.policy.logic.closures import AS_OF_KEY
 from denghuo.policy.logic.decide import Outcome, decide, row_of
 from denghuo.policy.logic.definition import PolicyDefinition
 from denghuo.policy.logic.fact_values import KnownFact
-from denghuo.policy.logic.failure_rates import failure_rates
-from denghuo.policy.logic.interviews import interview, questions_needed
 from denghuo.policy.logic.loading import load_definition
 from denghuo.policy.logic.questions import BaseRates, next_question
 from denghuo.policy.logic.registry import Ask, FactKind, FactSpec, load_registry
 from denghuo.policy.logic.scope import Value
 from denghuo.policy.logic.verdict import Verdict
+from tests.policy.logic.failure_rates import failure_rates
+from tests.policy.logic.interviews import interview
 from tests.policy.logic.sample_policies import FACTS, GOOD_FIRM, SAMPLES, given, refund, skill
 from tests.policy.logic.strategies import REGISTRY, definitions, records
 
@@ -351,9 +351,9 @@ def test_the_library_is_settled_in_far_fewer_questions_than_a_form_has(
         # What no one can be asked is there from the registers, or it would never be known.
         known = {name: fact for name, fact in truth.items() if specs[name].ask is Ask.NEVER}
         played = interview(policies, truth, as_of, known=known, base_rates=rates)
-        blind = questions_needed(policies, truth, as_of, known=known)
+        blind = interview(policies, truth, as_of, known=known)
         means["asked"] += len(played.asked) / len(people)
-        means["asked without rates"] += blind / len(people)
+        means["asked without rates"] += len(blind.asked) / len(people)
         means["asked without registers"] += len([*played.asked, *played.fetched]) / len(people)
         facts = {**known, **{name: truth[name] for name in (*played.fetched, *played.asked)}}
         for each in policies:

@@ -16,7 +16,6 @@ from denghuo.benefits.logic.mapping import ColumnMapping, FileMapping
 from denghuo.benefits.logic.synonyms import unit_way, without_unit, words_for
 from denghuo.benefits.logic.targets import (
     ENTITY,
-    OBSERVED_ON,
     How,
     SubjectKind,
     Target,
@@ -153,8 +152,3 @@ def known_words(targets: Mapping[str, Target], subject: SubjectKind) -> frozense
     words = [word for each in own for word in words_for(each.name, subject, each.label)]
     words += [word for name in special_targets(subject) for word in words_for(name, subject)]
     return frozenset(words)
-
-
-def day_is_missing(guesses: Sequence[Guess]) -> bool:
-    """No column was found that says for which day its row speaks."""
-    return all(guess.column.target != OBSERVED_ON for guess in guesses)

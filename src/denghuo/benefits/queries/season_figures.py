@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Substr
 
 from denghuo.benefits.models import Proposal, Season
-from denghuo.cases.public import State, StateTotal, season_totals
+from denghuo.cases.public import State, season_totals
 
 _PAID = frozenset({State.PAID, State.CLOSED, State.AUDIT, State.CONFIRMED, State.RECOVER})
 _DECLINED = frozenset({State.WITHDRAWN, State.REFUSED})
@@ -80,11 +80,6 @@ def figures_of(season: Season) -> SeasonFigures:
         taken_out=taken_out,
         paid_fen=sum((one.paid_fen for one in totals.values()), 0),
     )
-
-
-def totals_by_state(season: Season) -> dict[State, StateTotal]:
-    """The season's cases by state."""
-    return dict(season_totals(season_key(season.pk)))
 
 
 def sums_by_league(season: Season) -> dict[str, CountSum]:

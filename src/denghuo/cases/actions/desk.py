@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from denghuo.cases.access import CaseNotFoundError, demand_chief, is_chief
+from denghuo.cases.access import CaseNotFoundError, demand_chief
 from denghuo.cases.actions.following import settle_paid
 from denghuo.cases.actions.turns import (
     NoteNeededError,
@@ -291,11 +291,6 @@ def _demand_own_staff(actor: Actor, staff_id: UUID) -> None:
     """A chief answers for the staff of their own area. Raises ``CaseNotFoundError``."""
     if actor.area is None or not actor.area.contains(staff_view(staff_id).area):
         raise CaseNotFoundError
-
-
-def may_assign(actor: Actor) -> bool:
-    """Whether somebody may give cases to others."""
-    return is_chief(actor)
 
 
 def _place(area: Region) -> str:

@@ -87,17 +87,6 @@ def read_answer(one: Field, raw: Raw, asked: Asked) -> Answer | None:
     return _READERS[one.kind](one, text, asked)
 
 
-def still_fits(one: Field, value: Answer, asked: Asked) -> bool:
-    """Whether a kept answer would still be taken: a draft may be weeks old."""
-    if one.kind == "file":
-        return isinstance(value, list)
-    raw = value if isinstance(value, dict) else {"answer": typed_form(one, value)}
-    try:
-        return read_answer(one, raw, asked) == value
-    except RefusalError:
-        return False
-
-
 def typed_form(one: Field, value: Answer) -> str:
     """The answer as one would type it again: what stands in the input when one comes back."""
     if isinstance(value, bool):

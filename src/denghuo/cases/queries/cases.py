@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from denghuo.cases.access import WORK_ROLES, CaseNotFoundError, hands_on, speaks_for, works_on
 from denghuo.cases.logic.clock import DUE_WORDS, Colour, colour_of
@@ -188,11 +187,6 @@ def scoped(actor: Actor) -> QuerySet[Case]:
     return rows.filter(item__in=duties) if duties else rows
 
 
-def case_views(rows: Iterable[Case], hands: frozenset[Hand]) -> tuple[CaseView, ...]:
-    """Many rows for one reader."""
-    return tuple(case_view(row, hands) for row in rows)
-
-
 def case_view(row: Case, hands: frozenset[Hand]) -> CaseView:
     """The frozen view of a row."""
     state = State(row.state)
@@ -242,16 +236,6 @@ def number_or_none(text: str) -> str | None:
         return str(CaseNumber.read(text))
     except NotCaseNumberError:
         return None
-
-
-def ids_of(rows: Sequence[CaseView]) -> list[UUID]:
-    """The ids, for a bulk action."""
-    return [row.id for row in rows]
-
-
-def matching(area: Region) -> Q:
-    """Cases of the offices inside a division."""
-    return Q(area__startswith=area.prefix)
 
 
 def _waits_for_applicant(view: CaseView) -> tuple[bool, bool]:

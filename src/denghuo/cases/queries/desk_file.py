@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from denghuo.cases.models import Case, CaseFact
+from denghuo.cases.models import CaseFact
 from denghuo.cases.queries.cases import CaseView, scoped
 from denghuo.cases.queries.evidence import gather
 from denghuo.cases.queries.items import service_item
@@ -136,8 +136,3 @@ def holders(actor: Actor) -> tuple[tuple[UUID, str], ...]:
     """Whom a case of the actor's area lies with now: whom it can be given to without looking up."""
     rows = scoped(actor).filter(owner__isnull=False).values_list("owner_id", "owner_name")
     return tuple(sorted(set(rows), key=lambda one: one[1]))
-
-
-def versions_of(ids: list[UUID]) -> dict[UUID, int]:
-    """The versions cases stand at now."""
-    return dict(Case.objects.filter(pk__in=ids).values_list("pk", "version"))

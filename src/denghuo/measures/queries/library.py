@@ -8,7 +8,6 @@ from importlib.resources import files
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.measures.logic.definition import (
-    Group,
     MeasureDefinition,
     SeriesDefinition,
     load_measures,
@@ -45,11 +44,6 @@ def all_series() -> Mapping[str, SeriesDefinition]:
     """All series by id."""
     text = (files("denghuo.measures") / "library" / _SERIES_FILE).read_text(encoding="utf-8")
     return {one.id: one for one in load_series(text)}
-
-
-def measures_of(group: Group) -> tuple[MeasureDefinition, ...]:
-    """Those of one group, in their order."""
-    return tuple(one for one in measures().values() if one.group == group)
 
 
 def measure(measure_id: str) -> MeasureDefinition:

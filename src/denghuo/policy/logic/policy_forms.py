@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from denghuo.policy.logic.definition import PolicyDefinition
-from denghuo.policy.logic.policy_shape import PolicyShape
 from denghuo.policy.logic.printer import print_number
 from denghuo.policy.logic.registry import Ask, FactKind, FactRegistry, FactSpec
 
@@ -32,11 +31,6 @@ def facts_schema(registry: FactRegistry, language: str = "zh") -> dict[str, Any]
         "additionalProperties": False,
         "properties": {name: _property(spec, language) for name, spec in registry.items()},
     }
-
-
-def document_schema() -> dict[str, Any]:
-    """The JSON Schema of a policy file, for editors."""
-    return {"$schema": _DIALECT, **PolicyShape.model_json_schema(by_alias=True)}
 
 
 def search_text(definition: PolicyDefinition, language: str = "zh") -> str:

@@ -11,11 +11,12 @@ import pytest
 
 from denghuo.policy.logic import build, ir
 from denghuo.policy.logic.columns.arguments import NAMES, SPREAD, prefix_tables, slot_values
-from denghuo.policy.logic.columns.layout import columns_from_records, layout_for
+from denghuo.policy.logic.columns.layout import layout_for
 from denghuo.policy.logic.columns.printer import print_kernel
 from denghuo.policy.logic.columns.program import RuleProgram, RuleVersion, UnfitRuleError
 from tests.policy.logic.columns.oracle import outcome
 from tests.policy.logic.columns.programs import AS_OF, ProgramMaker
+from tests.policy.logic.columns.records import columns_from_records
 
 PARAMS = {"cap": 55, "months": -13, "tiny": 30}
 

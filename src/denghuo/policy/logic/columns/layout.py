@@ -151,34 +151,6 @@ def unpack_bits(bits: Bytes, rows: int) -> npt.NDArray[np.bool_]:
     return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_)
 
 
-def columns_from_records(layout: Layout, records: Sequence[Mapping[str, object]]) -> FactColumns:
-    """Columns from dictionaries: a missing key or None is unknown. For small batches and tests;
-    numbers are unscaled integers, codes text, dates ``date``."""
-    columns = {}
-    for lane in layout.lanes:
-        found = [record.get(lane.fact) for record in records]
-        known = np.array([value is not None for value in found], dtype=np.bool_)
-        numbers = [0 if value is None else _as_number(value, layout.book) for value in found]
-        if lane.dtype == "bits":
-            values: Values = pack_bits(np.array(numbers, dtype=np.bool_))
-        else:
-            values = np.array(numbers, dtype=np.dtype(lane.dtype))
-        columns[lane.fact] = Column(values, None if known.all() else pack_bits(known))
-    return FactColumns(len(records), columns)
-
-
-def _as_number(value: object, book: CodeBook) -> int:
-    match value:
-        case bool() | int():
-            return int(value)
-        case date():
-            return day_number(value)
-        case str():
-            return book.id_of(value)
-        case _:
-            raise UnfitRuleError(f"{type(value).__name__} is no kind of fact")
-
-
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - EPOCH).days

@@ -52,16 +52,3 @@ def interview(
         unavailable.add(name)
         if name in truth:
             facts[name] = truth[name]
-
-
-def questions_needed(
-    definitions: Sequence[PolicyDefinition],
-    truth: Mapping[str, KnownFact],
-    as_of: date,
-    *,
-    known: Mapping[str, KnownFact] | None = None,
-    base_rates: BaseRates | None = None,
-) -> int:
-    """How many questions a person must answer until the whole library is settled."""
-    played = interview(definitions, truth, as_of, known=known, base_rates=base_rates)
-    return len(played.asked)
