@@ -34,3 +34,12 @@ def mask_name(name: str) -> str:
     if len(name) <= 3:
         return MASK + name[1:]
     return mask_middle(name, keep_start=0, keep_end=2)
+
+
+def reads_like(name: str, words: str) -> bool:
+    """Whether a masked name answers to the words: they stand in what is shown of it, or would
+    be masked to the same. ``乌云其木格`` answers to ``木格`` and to its whole self, and so does
+    every other five characters that end in ``木格``; hidden characters are never compared.
+    """
+    shown = mask_name(name)
+    return bool(words) and (words in shown.replace(MASK, "") or mask_name(words) == shown)

@@ -6,6 +6,7 @@ the audit chain before it is shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -115,6 +116,7 @@ from denghuo.people.queries.registers import (
     registered_firms,
     registered_persons,
 )
+from denghuo.people.queries.shown_names import firms_shown_like, persons_shown_like
 from denghuo.people.queries.staff import StaffView, find_staff, staff_view, staffed_areas
 
 
@@ -145,6 +147,17 @@ def subjects_named(text: str) -> tuple[SubjectRef, ...]:
     For narrowing a list whose rows are already the reader's to see.
     """
     return (*persons_named(text), *firms_named(text)) if text.strip() else ()
+
+
+def shown_like(subjects: Sequence[SubjectRef], words: str) -> Iterator[SubjectRef]:
+    """Those of a public list's subjects whose name, as such a list shows it, answers to words."""
+    words = words.strip()
+    if not words:
+        return
+    persons = [one.id for one in subjects if one.kind == "person"]
+    firms = [one.id for one in subjects if one.kind == "firm"]
+    yield from (SubjectRef("person", pk) for pk in persons_shown_like(persons, words))
+    yield from (SubjectRef("firm", pk) for pk in firms_shown_like(firms, words))
 
 
 __all__ = [
@@ -239,6 +252,7 @@ __all__ = [
     "revoke_api_key",
     "set_preferences",
     "set_texts",
+    "shown_like",
     "staff_view",
     "staffed_areas",
     "subject_name",

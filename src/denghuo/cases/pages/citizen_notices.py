@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,38 +22,107 @@ from denghuo.cases.actions.noticing import (
 from denghuo.cases.forms import WordsForm
 from denghuo.cases.pages.citizen_answers import plain_amount
 from denghuo.cases.pages.citizen_words import page, reader_language, sentence_of
+from denghuo.cases.queries.items import service_item
 from denghuo.cases.queries.notices import (
     LINES_PER_PAGE,
+    LINES_PRINTED_MAX,
+    NoticeFilter,
     line_of,
     lines,
-    lines_of,
+    lines_found,
+    notice_choices,
     notice_of,
     open_notices,
 )
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
-from denghuo.platform.public import ActorRequest, allowed, anyone, signed_in
+from denghuo.kernel.region import Region
+from denghuo.platform.public import (
+    ActorRequest,
+    allowed,
+    anyone,
+    client_address,
+    keep_sought,
+    signed_in,
+    sought_is_gone,
+    spend,
+    words_sought,
+)
+
+# A search reads a whole list.
+_SEARCHES_A_MINUTE = 30
 
 
 @require_safe
 @allowed(anyone)
 def notices(request: ActorRequest) -> HttpResponseBase:
-    """The lists shown today."""
-    found = open_notices(day_of(timezone.now()))
-    return page(request, "cases/citizen/notices.html", {"notices": found})
+    """The lists shown today, by area, by what they are about and by their first day."""
+    today, asked = day_of(timezone.now()), request.GET
+    choices = notice_choices(today)
+    days = {one.isoformat(): one for one in choices.days}
+    area, item = asked.get("area", ""), asked.get("item", "")
+    wanted = NoticeFilter(
+        area=Region.read(area) if area in dict(choices.areas) else None,
+        item=item if item in choices.items else "",
+        from_on=days.get(asked.get("from", "")),
+    )
+    language = reader_language()
+    filters = (
+        ("area", _("哪里"), choices.areas),
+        (
+            "item",
+            _("什么事"),
+            [(one, service_item(one).names.in_language(language)) for one in choices.items],
+        ),
+        ("from", _("哪天开始"), [(one, one) for one in days]),
+    )
+    found = open_notices(today, wanted)
+    context = {
+        "notices": found,
+        "count": len(found),
+        "filtered": wanted != NoticeFilter(),
+        "filters": [
+            {
+                "name": name,
+                "label": label,
+                "chosen": asked.get(name, ""),
+                "options": [{"value": value, "text": text} for value, text in options],
+            }
+            for name, label, options in filters
+        ],
+    }
+    return page(request, "cases/citizen/notices.html", context)
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(anyone)
 def notice(request: ActorRequest, notice_id: UUID) -> HttpResponseBase:
-    """One list, by pages."""
-    found = notice_of(notice_id, on=day_of(timezone.now()))
-    shown = Paginator(lines_of(found), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    """One list, by pages or, to be printed, in one; searched by what it shows of a name."""
+    now = timezone.now()
+    found = notice_of(notice_id, on=day_of(now))
+    if request.method == "POST":
+        spend(
+            f"cases.notice_search:{client_address(request)}",
+            limit=_SEARCHES_A_MINUTE,
+            per=timedelta(minutes=1),
+            now=now,
+        )
+        return keep_sought(request, now=now)
+    words = words_sought(request, now=now)
+    whole = request.GET.get("all") == "1"
+    rows = lines_found(found, words)
+    shown = Paginator(rows, LINES_PRINTED_MAX if whole else LINES_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "notice": found,
         "service": found.item.names.in_language(reader_language()),
         "page": shown,
+        "q": words,
+        "sought_is_gone": sought_is_gone(request, now=now),
+        "whole": whole,
+        "many": shown.paginator.num_pages > 1,
         "lines": [
             {
                 "line": one,
