@@ -59,3 +59,15 @@ def test_no_rows_and_unknown_columns() -> None:
     assert not Message.objects.exists()
     with pytest.raises(ValueError, match="no_such"):
         RowWriter(Message, {"no_such": 1}, ("id",))
+
+
+@pytest.mark.django_db
+def test_more_rows_than_one_statement_takes() -> None:
+    """Twelve hundred rows: every one is there, with its own words."""
+    ids = fresh_ids(1_200, NOW)
+    writer = RowWriter(Message, {"kind": "k", "to": "person:x", "created_at": NOW},
+                       ("id", "key", "title", "body"))  # fmt: skip
+    words = [f"第 {at} 条" for at in range(1_200)]
+    writer.write(ids, [f"key {at}" for at in range(1_200)], words, words)
+    found = list(Message.objects.order_by("id").values_list("id", "title", "body"))
+    assert found == list(zip(ids, words, words, strict=True))

@@ -14,6 +14,7 @@ from denghuo.ledger.actions.accounts import (
     open_account,
 )
 from denghuo.ledger.actions.bank_files import (
+    NothingToSendError,
     download_bank_file,
     drop_bank_file,
     make_bank_file,
@@ -114,6 +115,7 @@ __all__ = [
     "NewEntry",
     "NewReversal",
     "NoSuchAccountError",
+    "NothingToSendError",
     "Outcome",
     "PayAmountError",
     "PayKeyReusedError",

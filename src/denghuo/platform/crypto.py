@@ -97,7 +97,7 @@ def lookup_digest(text: str, *, field: str) -> bytes:
     """
     name = field.encode()
     message = len(name).to_bytes(2, "big") + name + text.encode()
-    return hmac.new(_lookup_key(settings.LOOKUP_KEY), message, hashlib.sha256).digest()
+    return hmac.digest(_lookup_key(settings.LOOKUP_KEY), message, "sha256")
 
 
 def sealing_keys() -> tuple[SealingKey, ...]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
 Prepare = Callable[[Sequence[Any]], Sequence[Any]]
+# SQLite takes 32,766 parameters in a statement; beyond some hundred rows nothing is won.
+_ROWS_PER_STATEMENT, _PARAMETERS_MAX = 500, 30_000
 _TAIL_BITS = 74
 _VERSION_7, _VARIANT = 7 << 76, 2 << 62
 
@@ -58,19 +60,42 @@ class RowWriter:
         ]
         quote = connection.ops.quote_name
         columns = [quote(by_name[name].column or name) for name in (*varying, *fixed)]
-        marks = ", ".join(["%s"] * len(columns))
         table = quote(model._meta.db_table)  # noqa: SLF001  Django's public _meta
-        self._sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+        self._insert = f"INSERT INTO {table} ({', '.join(columns)})"
 
     def write(self, *columns: Sequence[object]) -> None:
         """Insert rows given column by column, in the order of ``varying``."""
         prepared = [one(column) for one, column in zip(self._prepare, columns, strict=True)]
-        rows: list[tuple[Any, ...]] = list(
-            zip(*prepared, *(repeat(value, len(columns[0])) for value in self._fixed), strict=True)
-        )
-        if rows:
-            with connection.cursor() as cursor:
-                cursor.executemany(self._sql, rows)
+        if not columns[0]:
+            return
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                # A statement that a trigger may refuse keeps a copy of each page it changes, so
+                # one for hundreds of rows costs a quarter of one for each. PostgreSQL would
+                # have to be told the kinds of the values, and has no such copies.
+                for start in range(0, len(columns[0]), self._rows_max):
+                    until = start + self._rows_max
+                    cursor.execute(*self._many([column[start:until] for column in prepared]))
+                return
+            marks = ", ".join(["%s"] * (len(prepared) + len(self._fixed)))
+            same = (repeat(value, len(columns[0])) for value in self._fixed)
+            rows = list(zip(*prepared, *same, strict=True))
+            cursor.executemany(f"{self._insert} VALUES ({marks})", rows)
+
+    @property
+    def _rows_max(self) -> int:
+        return min(_ROWS_PER_STATEMENT, _PARAMETERS_MAX // len(self._prepare))
+
+    def _many(self, columns: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+        """One statement for these rows; what is the same in all stands in it once."""
+        rows = list(zip(*columns, strict=True))
+        marks = f"({', '.join(['%s'] * len(columns))})"
+        # SQLite calls the columns of VALUES so.
+        names = [f"column{n}" for n in range(1, len(columns) + 1)]
+        chosen = ", ".join([*names, *["%s"] * len(self._fixed)])
+        given = ", ".join([marks] * len(rows))
+        sql = f"{self._insert} SELECT {chosen} FROM (VALUES {given})"  # noqa: S608
+        return sql, [*self._fixed, *chain.from_iterable(rows)]
 
 
 def update_rows(table: str, changes: str, *columns: Sequence[object]) -> None:

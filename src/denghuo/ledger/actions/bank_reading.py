@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -48,6 +49,7 @@ from denghuo.ledger.queries.bank_files import (
 )
 from denghuo.platform.public import (
     SYSTEM,
+    RowWriter,
     publish,
     publish_many,
     record_audit,
@@ -98,9 +100,7 @@ def _read_chunk(
         return  # Race: another worker read these rows meanwhile.
     judged = _judge_all(row, lines, form)
     _settle(row, judged, now)
-    BankAnswer.objects.bulk_create(
-        [_answer(row, line, order, found) for line, order, found in judged], batch_size=_CHUNK
-    )
+    _write_answers(row, judged)
     row.rows_done += len(lines)
     counts = Counter(row.counts) + Counter(found.outcome.value for _, _, found in judged)
     row.counts = dict(counts)
@@ -110,17 +110,36 @@ def _read_chunk(
     _tell(row, judged, now)
 
 
-_Judged = tuple[ReadLine, PayOrder | None, Judgement]
+@dataclass(slots=True)
+class _Order:
+    """What of an order its answer touches; the sealed number stays shut."""
+
+    pk: UUID
+    reference: str
+    state: str
+    reason: str
+    amount_fen: int
+    fund: str
+    about: str
+    purpose: str
+    entry_id: int
+    file_id: UUID | None
+
+
+_ORDER_COLUMNS = tuple(one.name for one in fields(_Order))
+_Judged = tuple[ReadLine, _Order | None, Judgement]
 
 
 def _judge_all(row: ReturnFile, lines: Sequence[ReadLine], form: BankFormat) -> list[_Judged]:
     """What each row means, in order: the second word on an order finds the first one spoken."""
     references = sorted({str(line.cells["reference"]) for line in lines if not line.trouble})
-    orders: dict[str, PayOrder] = {}
+    orders: dict[str, _Order] = {}
     for start in range(0, len(references), _CHUNK):
-        found = PayOrder.objects.select_for_update(of=("self",)).defer("account_no")
+        found = PayOrder.objects.select_for_update(of=("self",))
         some = found.filter(reference__in=references[start : start + _CHUNK]).order_by("pk")
-        orders.update((order.reference, order) for order in some)
+        for told in some.values_list(*_ORDER_COLUMNS):
+            one = _Order(*told)
+            orders[one.reference] = one
     asked = _asked(row, orders.values())
     conflicting = set(row.conflicting)
     judged: list[_Judged] = []
@@ -142,7 +161,7 @@ def _judge_all(row: ReturnFile, lines: Sequence[ReadLine], form: BankFormat) -> 
     return judged
 
 
-def _asked(row: ReturnFile, orders: Iterable[PayOrder]) -> set[UUID]:
+def _asked(row: ReturnFile, orders: Iterable[_Order]) -> set[UUID]:
     """Which of the orders stand in the file that is answered."""
     file = BankFile.objects.get(pk=row.answers_id)
     if file.kind == "pay":
@@ -178,7 +197,7 @@ def _settle(row: ReturnFile, judged: Sequence[_Judged], now: datetime) -> None:
         reverse_orders(actor=SYSTEM, reversals=reversals, now=now)
 
 
-def _move(orders: Sequence[PayOrder], day: date, now: datetime, *, reason: str) -> None:
+def _move(orders: Sequence[_Order], day: date, now: datetime, *, reason: str) -> None:
     ids = [order.pk for order in orders]
     for start in range(0, len(ids), _CHUNK):
         PayOrder.objects.filter(pk__in=ids[start : start + _CHUNK]).update(
@@ -186,7 +205,7 @@ def _move(orders: Sequence[PayOrder], day: date, now: datetime, *, reason: str) 
         )
 
 
-def _paying_entry(order: PayOrder, day: date) -> NewEntry:
+def _paying_entry(order: _Order, day: date) -> NewEntry:
     return NewEntry(
         key=f"pay.settled:{order.pk}",
         kind=SETTLED_ENTRY,
@@ -200,20 +219,30 @@ def _paying_entry(order: PayOrder, day: date) -> NewEntry:
     )
 
 
-def _answer(
-    row: ReturnFile, line: ReadLine, order: PayOrder | None, found: Judgement
-) -> BankAnswer:
+_ANSWER_COLUMNS = (
+    *("line_no", "order_id", "reference", "amount_fen", "code", "message", "outcome", "reason"),
+)
+
+
+def _write_answers(row: ReturnFile, judged: Sequence[_Judged]) -> None:
+    """Each row as it came and what became of it."""
+    if not judged:
+        return
+    columns = zip(*(_answer(*one) for one in judged), strict=True)
+    RowWriter(BankAnswer, {"return_file_id": row.pk}, _ANSWER_COLUMNS).write(*map(list, columns))
+
+
+def _answer(line: ReadLine, order: _Order | None, found: Judgement) -> tuple[object, ...]:
     cells, amount_fen = line.cells, line.cells.get("amount_fen")
-    return BankAnswer(
-        return_file=row,
-        line_no=line.number,
-        order=order,
-        reference=str(cells.get("reference", ""))[:REFERENCE_BYTES_MAX],
-        amount_fen=amount_fen if isinstance(amount_fen, int) else None,
-        code=str(cells.get("code", ""))[:8],
-        message=(line.trouble or str(cells.get("message", "")))[:MESSAGE_BYTES_MAX],
-        outcome=found.outcome,
-        reason=found.reason or "",
+    return (
+        line.number,
+        order.pk if order else None,
+        str(cells.get("reference", ""))[:REFERENCE_BYTES_MAX],
+        amount_fen if isinstance(amount_fen, int) else None,
+        str(cells.get("code", ""))[:8],
+        (line.trouble or str(cells.get("message", "")))[:MESSAGE_BYTES_MAX],
+        found.outcome,
+        found.reason or "",
     )
 
 

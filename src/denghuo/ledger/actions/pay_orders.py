@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -22,6 +22,7 @@ from denghuo.ledger.actions.entries import post_many, reverse_orders
 from denghuo.ledger.logic.entries import Line, NewEntry, NewReversal
 from denghuo.ledger.logic.pay_drafts import (
     TAIL_DIGITS,
+    CheckedDraft,
     PayOrderDraft,
     bank_account,
     checked_draft,
@@ -44,12 +45,15 @@ from denghuo.ledger.queries.accounts import AccountView, account_of
 from denghuo.ledger.queries.payments import (
     PayOrderNotFoundError,
     PayOrderView,
+    ordered_view,
     pay_order,
     pay_orders_by_key,
 )
 from denghuo.platform.public import (
     Actor,
     NotAllowedError,
+    RowWriter,
+    fresh_ids,
     lookup_digest,
     publish,
     record_audit,
@@ -104,7 +108,7 @@ def order_payments(
         raise NotAllowedError
     if len(drafts) > DRAFTS_MAX:
         raise ValueError(f"at most {DRAFTS_MAX} orders at once")
-    checked: dict[str, PayOrderDraft] = {}
+    checked: dict[str, CheckedDraft] = {}
     for draft in drafts:
         own = checked_draft(draft)
         if checked.setdefault(draft.key, own) != own:
@@ -200,26 +204,27 @@ def digest_of(draft: PayOrderDraft) -> bytes:
 
 def _order(
     actor: Actor,
-    drafts: dict[str, PayOrderDraft],
+    drafts: dict[str, CheckedDraft],
     keys: Sequence[str],
     now: datetime,
     *,
     reissue_of: UUID | None = None,
 ) -> list[PayOrderView]:
     new = _not_ordered(drafts)
+    written: dict[str, PayOrderView] = {}
     if new:
         try:
-            _write(actor, new, now, reissue_of)
+            written = _write(actor, new, now, reissue_of)
         except IntegrityError:
             # Race: the same keys were ordered since we looked; the second look finds them.
             if len(_not_ordered(drafts)) == len(new):
                 raise
             return _order(actor, drafts, keys, now, reissue_of=reissue_of)
-    views = pay_orders_by_key(list(drafts))
+    views = written | pay_orders_by_key([key for key in drafts if key not in written])
     return [views[key] for key in keys]
 
 
-def _not_ordered(drafts: dict[str, PayOrderDraft]) -> list[PayOrderDraft]:
+def _not_ordered(drafts: dict[str, CheckedDraft]) -> list[CheckedDraft]:
     """Raises ``PayKeyReusedError`` where a key was ordered with other content."""
     found: dict[str, bytes] = {}
     keys = list(drafts)
@@ -232,51 +237,66 @@ def _not_ordered(drafts: dict[str, PayOrderDraft]) -> list[PayOrderDraft]:
     return [draft for key, draft in drafts.items() if key not in found]
 
 
+_COLUMNS = (
+    *("id", "key", "reference", "digest", "about", "payee", "payee_name", "account_name"),
+    *("account_no", "account_tail", "bank", "amount_fen", "fund", "area", "purpose", "entry_id"),
+)
+
+
 @transaction.atomic
 def _write(
-    actor: Actor, drafts: Sequence[PayOrderDraft], now: datetime, reissue_of: UUID | None
-) -> None:
+    actor: Actor, drafts: Sequence[CheckedDraft], now: datetime, reissue_of: UUID | None
+) -> dict[str, PayOrderView]:
+    """Charge the funds and write the orders; their views by key, as they would be read back."""
     take_audit_turn()
     funds = {code: _fund(actor, code, now) for code in sorted({draft.fund for draft in drafts})}
     entries = post_many(
         actor=actor, entries=[_ordering_entry(draft, now) for draft in drafts], now=now
     )
-    rows = [
-        PayOrder(
-            id=uuid4(),
-            created_at=now,
-            changed_at=now,
-            key=draft.key,
-            reference=reference_of(draft.key),
-            digest=digest_of(draft),
-            about=draft.about,
-            payee=str(draft.payee),
-            payee_name=draft.payee_name,
-            account_name=draft.account_name,
-            account_no=draft.account_no,
-            account_tail=draft.account_no[-TAIL_DIGITS:],
-            bank=draft.bank,
-            amount_fen=draft.amount_fen,
-            fund=draft.fund,
-            area=funds[draft.fund].area,
-            purpose=draft.purpose,
-            entry_id=entry.id,
-            reissue_of_id=reissue_of,
-            made_by=actor.label,
-        )
-        for draft, entry in zip(drafts, entries, strict=True)
-    ]
-    PayOrder.objects.bulk_create(rows, batch_size=_CHUNK)
-    one = rows[0] if len(rows) == 1 else None
+    same = {"created_at": now, "changed_at": now, "reissue_of_id": reissue_of}
+    ids = fresh_ids(len(drafts), now)
+    references = [reference_of(draft.key) for draft in drafts]
+    RowWriter(PayOrder, {**same, "made_by": actor.label}, _COLUMNS).write(
+        ids,
+        [draft.key for draft in drafts],
+        references,
+        [digest_of(draft) for draft in drafts],
+        [draft.about for draft in drafts],
+        [str(draft.payee) for draft in drafts],
+        [draft.payee_name for draft in drafts],
+        [draft.account_name for draft in drafts],
+        [draft.account_no for draft in drafts],
+        [draft.account_no[-TAIL_DIGITS:] for draft in drafts],
+        [draft.bank for draft in drafts],
+        [draft.amount_fen for draft in drafts],
+        [draft.fund for draft in drafts],
+        [funds[draft.fund].area for draft in drafts],
+        [draft.purpose for draft in drafts],
+        [entry.id for entry in entries],
+    )
+    alone = len(drafts) == 1
     total = sum(draft.amount_fen for draft in drafts)
     record_audit(
         actor=actor,
         action="ledger.order_payments",
-        subject=drafts[0].payee if one else None,
-        entity=f"ledger.PayOrder:{one.pk}" if one else "ledger.PayOrder",
-        detail={"orders": len(rows), "yuan": Money(total).yuan_text},
+        subject=drafts[0].payee if alone else None,
+        entity=f"ledger.PayOrder:{ids[0]}" if alone else "ledger.PayOrder",
+        detail={"orders": len(drafts), "yuan": Money(total).yuan_text},
         at=now,
     )
+    return {
+        draft.key: ordered_view(
+            draft,
+            id=one,
+            reference=reference,
+            area=funds[draft.fund].area,
+            entry_id=entry.id,
+            reissue_of=reissue_of,
+            made_by=actor.label,
+            at=now,
+        )
+        for draft, one, reference, entry in zip(drafts, ids, references, entries, strict=True)
+    }
 
 
 def _ordering_entry(draft: PayOrderDraft, now: datetime) -> NewEntry:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from denghuo.ledger.logic.bank_formats import STAND_IN_REMARK, BankFormat
 from denghuo.ledger.logic.bank_lines import FileHead, Record, draw_file, open_file
@@ -56,8 +57,10 @@ def answer_payments(
     rates: FaultRates,
     seed: int,
     day: date,
+    chosen: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[bytes]:
-    """The answer file to a payment or query file, in its own format.
+    """The answer file to a payment or query file, in its own format. ``chosen``: by reference,
+    the fault a payment meets for certain.
 
     ``read`` gives the bytes anew each time: once to check and to count, once to answer.
     Raises ``BankFileError`` before the first line of the answer.
@@ -65,17 +68,20 @@ def answer_payments(
     asked, lines = open_file(form, ("pay", "query"), read())
     count = total = 0
     for line in lines:
-        for row in _answers(line.cells, rates, seed):
+        for row in _answers(line.cells, rates, seed, chosen):
             count, total = count + 1, total + _fen(row)
     head = FileHead("return", asked.batch, day, count, total, STAND_IN_REMARK)
     _, lines = open_file(form, ("pay", "query"), read())
-    rows = (row for line in lines for row in _answers(line.cells, rates, seed))
+    rows = (row for line in lines for row in _answers(line.cells, rates, seed, chosen))
     yield from draw_file(form, head, rows)
 
 
-def _answers(payment: Record, rates: FaultRates, seed: int) -> Iterator[Record]:
+def _answers(
+    payment: Record, rates: FaultRates, seed: int, chosen: Mapping[str, str]
+) -> Iterator[Record]:
     """No row, one or two for one payment."""
-    fault = _fault_of(str(payment["reference"]), rates, seed)
+    reference = str(payment["reference"])
+    fault = chosen.get(reference) or _fault_of(reference, rates, seed)
     code = FAULTS[fault] if fault else "0000"
     if fault == "missing":
         return

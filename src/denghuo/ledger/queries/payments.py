@@ -15,7 +15,7 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.access import payments_in_sight
-from denghuo.ledger.logic.pay_drafts import masked_account
+from denghuo.ledger.logic.pay_drafts import TAIL_DIGITS, CheckedDraft, masked_account
 from denghuo.ledger.logic.pay_states import (
     CAME_BACK,
     REASON_NAMES,
@@ -251,6 +251,46 @@ def views_of(rows: Iterable[PayOrder]) -> list[PayOrderView]:
         later = PayOrder.objects.filter(reissue_of__in=returned[start : start + _CHUNK])
         replaced.update(later.values_list("reissue_of_id", "pk"))
     return [_view(row, replaced.get(row.pk)) for row in rows]
+
+
+def ordered_view(
+    draft: CheckedDraft,
+    *,
+    id: UUID,  # noqa: A002  the view's own name for it
+    reference: str,
+    area: str,
+    entry_id: int,
+    reissue_of: UUID | None,
+    made_by: str,
+    at: datetime,
+) -> PayOrderView:
+    """An order in the moment it was written, without reading it back."""
+    return PayOrderView(
+        id=id,
+        key=draft.key,
+        reference=reference,
+        about=draft.about,
+        payee=draft.payee,
+        payee_name=draft.payee_name,
+        account_name=draft.account_name,
+        account_masked=masked_account(draft.account_no[-TAIL_DIGITS:]),
+        bank=draft.bank,
+        amount_fen=draft.amount_fen,
+        fund=draft.fund,
+        area=area,
+        purpose=draft.purpose,
+        state=PayState.ORDERED,
+        reason=None,
+        note="",
+        entry_id=entry_id,
+        file_id=None,
+        reissue_of=reissue_of,
+        reissued_as=None,
+        made_by=made_by,
+        ordered_at=at,
+        settled_on=None,
+        changed_at=at,
+    )
 
 
 def _view(row: PayOrder, reissued_as: UUID | None) -> PayOrderView:

@@ -94,7 +94,7 @@ def _drafts(rows: Sequence[PayRow]) -> list[PayOrderDraft]:
     ready = [row for row in rows if row.pk in accounts]
     names = payee_names(ready)
     funds: dict[tuple[str, str], str] = {}
-    drafts = []
+    drafts: list[PayOrderDraft] = []
     for row in ready:
         (account_name, account_no, bank), item = accounts[row.pk], service_item(row.item)
         office = (item.fund, row.area)
