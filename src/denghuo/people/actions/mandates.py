@@ -338,7 +338,7 @@ def _tell_giver(row: Mandate, giver: SubjectRef, *, actor: Actor, now: datetime)
         title="有一份以您名义给出的委托",
         channels=channels,
         contact=Contact(phone=phone),
-        body=f"委托到 {row.until_on} 为止。如果不是您本人给的，请马上在“家人和委托”里收回。",
+        body=f"委托在 {row.until_on} 零点到期。如果不是您本人给的，请马上在“家人和委托”里收回。",
         key=f"people.mandate_given:{row.pk}",
         link="/me/mandates/",
         actor=actor,

@@ -278,7 +278,7 @@ def _note(until_on: date | None, how_text: str, *, own: bool) -> str:
         return _("本人")
     if until_on is None:
         return _(how_text)
-    return _("{how}，到 {day} 为止").format(how=_(how_text), day=until_on.isoformat())
+    return _("{how}，{day} 零点到期").format(how=_(how_text), day=until_on.isoformat())
 
 
 def _page(request: ActorRequest, template: str, **context: Any) -> HttpResponseBase:
