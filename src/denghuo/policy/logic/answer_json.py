@@ -32,7 +32,7 @@ def answer_json(found: Answer, language: str = "zh") -> Json:
         "amount_unit": amount.unit if amount else None,
         "amount_kind": amount.kind if amount else None,
         "arithmetic": list(found.arithmetic),
-        "conditions": [_condition(each, language) for each in found.conditions],
+        "conditions": [condition_json(each, language) for each in found.conditions],
         "fail_mask": found.fail_mask,
         "unknown_mask": found.unknown_mask,
         "missing": list(found.missing),
@@ -94,7 +94,8 @@ def figure_text(held: ParamValue) -> str:
     return str(held.value).lower() if isinstance(held.value, bool) else str(held.value)
 
 
-def _condition(each: ConditionAnswer, language: str) -> Json:
+def condition_json(each: ConditionAnswer, language: str) -> Json:
+    """One condition of an answer."""
     return {
         "name": each.name,
         "result": each.result,

@@ -166,7 +166,7 @@ def answer(
     row, why = row_of(definition, facts, as_of)
     outcome = decide(definition, row, known_on)
     used = {
-        name: _used(spec, row[name], facts.get(name), why.get(name))
+        name: fact_used(spec, row[name], facts.get(name), why.get(name))
         for name, spec in definition.specs.items()
     }
     version = outcome.version
@@ -179,7 +179,7 @@ def answer(
         if outcome.verdict is not Verdict.NO_RULE:
             conditions = _refused(definition, row, used, known_on, language)
     else:
-        told = _telling(definition, version.key)
+        told = telling_of(definition, version.key)
         conditions = tuple(each.tell(row, used, language) for each in told.conditions)
         if outcome.verdict is Verdict.UNKNOWN:
             missing = tuple(dict.fromkeys(name for each in conditions for name in each.missing))
@@ -205,16 +205,17 @@ def answer(
     )
 
 
-def _used(
+def fact_used(
     spec: FactSpec, value: Value | None, known: KnownFact | None, why: WhyUnknown | None
 ) -> FactUsed:
+    """A fact as a row uses it; who says so is the registry's office where nobody was named."""
     if known is None:
         return FactUsed(spec, value, spec.source, None, why)
     return FactUsed(spec, value, known.source or spec.source, known.observed_on, why)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """A condition with everything needed to explain it, compiled."""
 
     condition: Condition
@@ -225,6 +226,7 @@ class _Told:
     atoms: tuple[Atom, ...]
 
     def tell(self, row: Row, used: Mapping[str, FactUsed], language: str) -> ConditionAnswer:
+        """The condition of a row, explained."""
         result = self.run(row)
         return ConditionAnswer(
             self.condition,
@@ -237,13 +239,16 @@ class _Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
-    conditions: tuple[_Told, ...]
+class Telling:
+    """Everything that tells the answers of one version, compiled."""
+
+    conditions: tuple[Told, ...]
     amount: Amount | None
     amount_parts: Mapping[int, Evaluate]
     amount_displays: Mapping[int, Display]
 
     def lines(self, row: Row, total: int, language: str) -> tuple[str, ...]:
+        """The arithmetic of an amount."""
         if self.amount is None:
             return ()
         return amount_lines(
@@ -252,7 +257,8 @@ class _Telling:
 
 
 @lru_cache(maxsize=4096)
-def _telling(definition: PolicyDefinition, key: str) -> _Telling:
+def telling_of(definition: PolicyDefinition, key: str) -> Telling:
+    """A version's sentences and sides, compiled once."""
     compiled = compile_version(definition, key)
     version = compiled.version
     told = tuple(
@@ -261,16 +267,16 @@ def _telling(definition: PolicyDefinition, key: str) -> _Telling:
     )
     amount = version.amount
     if amount is None:
-        return _Telling(told, None, {}, {})
+        return Telling(told, None, {}, {})
     displays = displays_of(amount.expr, definition.specs, version)
-    return _Telling(told, amount, compile_parts(amount.expr, version), displays)
+    return Telling(told, amount, compile_parts(amount.expr, version), displays)
 
 
 def _told(
     definition: PolicyDefinition, version: PolicyVersion, condition: Condition, run: Evaluate
-) -> _Told:
+) -> Told:
     says = condition.says
-    return _Told(
+    return Told(
         condition,
         run,
         ir.facts_of(condition.expr),
@@ -298,7 +304,7 @@ def _missing_without_version(
         version = segment.version
         outcome = compile_version(definition, version.key).decide(row)
         if outcome.verdict is Verdict.UNKNOWN:
-            parts = _telling(definition, version.key).conditions
+            parts = telling_of(definition, version.key).conditions
             for each in parts:
                 if each.run(row) is None:
                     found |= dict.fromkeys(missing_facts(each.condition.expr, each.parts, row))
@@ -321,7 +327,7 @@ def _refused(
     empty."""
     failed: list[dict[str, ConditionAnswer]] = []
     for segment in segments_of(definition, known_on):
-        told = _telling(definition, segment.version.key).conditions
+        told = telling_of(definition, segment.version.key).conditions
         answers = [each.tell(row, used, language) for each in told if each.run(row) is False]
         failed.append({each.name: each for each in answers})
     newest = failed[-1]
@@ -335,7 +341,7 @@ def _refused(
 
 def amount_missing(definition: PolicyDefinition, key: str, row: Row) -> tuple[str, ...]:
     """The unknown facts that the amount of a version still needs."""
-    told = _telling(definition, key)
+    told = telling_of(definition, key)
     return () if told.amount is None else missing_facts(told.amount.expr, told.amount_parts, row)
 
 
@@ -344,6 +350,6 @@ def condition_missing(
 ) -> tuple[str, ...]:
     """The unknown facts that keep one condition of a version unknown."""
     told = next(
-        each for each in _telling(definition, key).conditions if each.condition.name == name
+        each for each in telling_of(definition, key).conditions if each.condition.name == name
     )
     return missing_facts(told.condition.expr, told.parts, row)
