@@ -39,6 +39,7 @@ from denghuo.cases.actions.bulk.accounts import (
     confirm_accounts_in_bulk,
 )
 from denghuo.cases.actions.bulk.approving import Signed, approve_in_bulk
+from denghuo.cases.actions.bulk.following import follow_settled, tell_paid
 from denghuo.cases.actions.bulk.noticing import publish_in_bulk
 from denghuo.cases.actions.bulk.opening import CHUNK as BULK_MAX
 from denghuo.cases.actions.bulk.opening import (
@@ -50,6 +51,8 @@ from denghuo.cases.actions.bulk.opening import (
 )
 from denghuo.cases.actions.bulk.paying import make_payable_in_bulk
 from denghuo.cases.actions.bulk.steps import Moved
+from denghuo.cases.actions.bulk.telling import tell_decided
+from denghuo.cases.actions.claims import ClaimAppealedError
 from denghuo.cases.actions.clocks import extend_limit, pause_clock, resume_clock
 from denghuo.cases.actions.closing import (
     AppealOpenError,
@@ -107,6 +110,7 @@ from denghuo.cases.actions.paying import (
     confirm_account,
     make_payable,
 )
+from denghuo.cases.actions.pending import ChangePendingError, NothingPendingError, return_change
 from denghuo.cases.actions.rating import (
     NoRatingError,
     NotClosedError,
@@ -124,6 +128,7 @@ from denghuo.cases.actions.reviewing import (
     start_review,
     verify,
 )
+from denghuo.cases.actions.supplementing import NothingToAddError, grant_more, propose_more
 from denghuo.cases.actions.turns import CaseChangedError, NoteNeededError
 from denghuo.cases.logic.appeals import AppealTooLateError, NothingToAppealError, SecondAppealError
 from denghuo.cases.logic.clock import COLOUR_WORDS, Colour
@@ -215,7 +220,9 @@ __all__ = [
     "CaseNotFoundError",
     "CaseNumber",
     "CaseView",
+    "ChangePendingError",
     "Chosen",
+    "ClaimAppealedError",
     "Colour",
     "DisputedFactError",
     "Evidence",
@@ -242,6 +249,8 @@ __all__ = [
     "NoteNeededError",
     "NothingAskedError",
     "NothingPaidError",
+    "NothingPendingError",
+    "NothingToAddError",
     "NothingToAppealError",
     "NothingToPayError",
     "NoticeNeededError",
@@ -317,6 +326,8 @@ __all__ = [
     "export_queue",
     "extend_limit",
     "follow_orders",
+    "follow_settled",
+    "grant_more",
     "grounds_of",
     "items",
     "listed_items",
@@ -334,6 +345,7 @@ __all__ = [
     "period_of",
     "places_held",
     "propose",
+    "propose_more",
     "publish_in_bulk",
     "publish_notice",
     "queue_for",
@@ -343,6 +355,7 @@ __all__ = [
     "release",
     "reminders_for",
     "resume_clock",
+    "return_change",
     "season_rows",
     "season_totals",
     "see_reminder",
@@ -351,6 +364,8 @@ __all__ = [
     "set_urgent",
     "start_review",
     "take_over",
+    "tell_decided",
+    "tell_paid",
     "touched_cases",
     "transfer",
     "unreached",

@@ -11,12 +11,14 @@ import pytest
 from django.test import Client
 
 from denghuo.cases.models import Case, CaseNote, Objection, Recusal
-from denghuo.cases.public import CaseView, accept, assign, object_to_notice
+from denghuo.cases.public import CaseView, accept, appeal, assign, object_to_notice
 from denghuo.kernel.region import Region
 from denghuo.platform.models import AuditEntry
 from denghuo.platform.public import Actor
 from tests.cases import world as w
+from tests.cases.actions.test_appealing import limit
 from tests.cases.pages.counter import SetClock, page
+from tests.cases.test_invariants_money import paid_case
 from tests.factories.people import as_resident, make_person
 from tests.people import browsers
 
@@ -246,3 +248,51 @@ def test_who_has_how_much_is_for_chiefs(known_world: w.World, clock: SetClock) -
     clock(w.NOW + timedelta(days=90))
     shown = page(at_desk(known_world.office.supervisor).get("/desk/cases/load/"))
     assert "超期 1 件" in shown
+
+
+def test_more_money_is_proposed_and_signed_at_the_desk(
+    known_world: w.World, clock: SetClock
+) -> None:
+    """Only who may sign it sees the form, and only while something waits."""
+    w.fund()
+    clock(w.AFTER_NOTICE)
+    case = paid_case(known_world)
+    officer, second = at_desk(known_world.office.officer), at_desk(known_world.office.second)
+    assert send(officer, case, "open_audit").status_code == 302
+    w.tell(known_world.subject, {"certificate_level": "level_3"}, now=w.AFTER_NOTICE)
+    file = f"/desk/cases/{case.number}/"
+    assert "提出补发" in page(officer.get(file))
+    assert "同意补发" not in page(second.get(file)), "nothing waits for a signature"
+    assert send(officer, case, "propose_more", note="等级登记晚了").status_code == 302
+    shown = page(second.get(file))
+    assert "同意补发" in shown
+    assert "等签字的意见" in shown
+    assert "2,000.00" in shown
+    assert send(second, case, "grant_more").status_code == 302
+    assert Case.objects.get(pk=case.id).ordered_fen == 200_000
+
+
+def test_a_change_above_the_sum_is_offered_to_reviewers_too(
+    known_world: w.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w.tell(known_world.subject, {"certificate_on": "2024-08-31"})
+    case = w.decided(known_world, result="refused")
+    case = appeal(
+        actor=known_world.applicant,
+        case_id=case.id,
+        version=case.version,
+        words="日期错了",
+        now=w.NOW,
+    )
+    w.tell(known_world.subject, {"certificate_on": "2025-06-10"}, now=w.NOW + timedelta(days=1))
+    limit(monkeypatch, 1)
+    second, leader = at_desk(known_world.office.second), at_desk(known_world.office.leader)
+    file = f"/desk/cases/{case.number}/"
+    assert "等科室负责人签字" in page(second.get(file))
+    assert "/sign_change/" not in page(leader.get(file)), "a supervisor has one form for it"
+    done = send(second, case, "sign_change", answer="核对过了", result="approved")
+    assert done.status_code == 302, page(done)
+    assert state(case) == "appealed"
+    assert "/return_change/" in page(leader.get(file))
+    assert send(leader, case, "change", answer="同意", result="approved").status_code == 302
+    assert state(case) == "changed"

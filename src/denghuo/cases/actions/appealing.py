@@ -8,9 +8,19 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from denghuo.cases.actions.claims import ease_claims
 from denghuo.cases.actions.clocks import end_clock
 from denghuo.cases.actions.closing import close, open_claw_back
 from denghuo.cases.actions.opening import AlreadyOpenError
+from denghuo.cases.actions.pending import (
+    demand_nothing_pending,
+    demand_same,
+    end_pending,
+    keep_pending,
+    last_hand,
+    next_decision,
+    pending_of,
+)
 from denghuo.cases.actions.reviewing import (
     Judged,
     freeze,
@@ -43,7 +53,6 @@ from denghuo.cases.logic.appeals import (
 from denghuo.cases.logic.clock import amber_from
 from denghuo.cases.logic.reasons import demand_as_ruled, demand_refusable
 from denghuo.cases.logic.signing import Result, demand_second_pair
-from denghuo.cases.logic.snapshots import decision_digest
 from denghuo.cases.logic.states import Move, State, hands_of
 from denghuo.cases.models import Appeal, Decision
 from denghuo.cases.queries.cases import CaseView, live_case
@@ -157,30 +166,37 @@ def decide_appeal(
 ) -> CaseView:
     """A supervisor without a hand in the decision upholds or changes it.
 
+    Where the old or the new sum is above the item's third-sign sum, a change takes two: the
+    first hand (a reviewer's or supervisor's) is kept as pending; a supervisor's after it decides
+    the same or sends it back (``return_change``).
+
     A changed decision is a new one, on the facts as they are known now and the day first asked
-    about; the old one stays. What it grants more is paid by a new order; what a review of the
-    office's own grants less is asked back by a case. Raises ``SameHandError``,
-    ``WorseOnAppealError``, and what ``propose`` raises.
+    about; the old one stays. What it grants more is paid by a new order, and no more is asked
+    back than is then owed; what a review of the office's own grants less is asked back by a
+    case. Raises ``SameHandError``, ``WorseOnAppealError``, ``ThirdSignNeededError``,
+    ``ResultDiffersError``, ``ChangePendingError`` (upheld while a change waits),
+    ``ClaimAppealedError``, and what ``propose`` raises.
     """
     if not answer.strip():
         raise NoteNeededError(field="answer")
     turn = take(case_id, actor=actor, version=version, now=now)
     row = turn.row
     raised = Appeal.objects.filter(case=row, state="open").first()
-    # Who asked for the second look, or stood at the counter for the applicant, does not give it.
-    asked = {staff_of(raised.raised_by)} if raised else set()
-    demand_second_pair(signer(turn), involved(turn) | asked | {row.opened_by_staff})
+    demand_second_pair(signer(turn), _asked(turn, raised))
     if raised is None or row.decision is None:
         move(turn, Move.UPHOLD)  # refused in the table's words: nothing was appealed
         raise NothingToAppealError
-    if changed:
+    if not changed:
+        demand_nothing_pending(turn)
+        raised.state = "upheld"
+    else:
         outcome = _new_decision(
             turn, raised, result=result, amount_fen=amount_fen, judged=judged, answer=answer
         )
+        if outcome is None:
+            return finish(turn, "sign_change")
         raised.state, raised.outcome = "changed", outcome
         row.decision, row.amount_fen = outcome, outcome.amount_fen
-    else:
-        raised.state = "upheld"
     raised.answer, raised.decided_at = answer.strip()[:500], now
     raised.decided_by = actor.staff_id
     raised.save()
@@ -191,6 +207,13 @@ def decide_appeal(
     return finish(turn, "decide_appeal", changed=changed, decision=str(row.decision_id))
 
 
+def _asked(turn: Turn, raised: Appeal | None) -> set[UUID | None]:
+    """Who had a hand in the decision; who asked for the second look, or stood at the counter for
+    the applicant, does not give it either."""
+    asked = {staff_of(raised.raised_by)} if raised else set()
+    return involved(turn) | asked | {turn.row.opened_by_staff}
+
+
 def _new_decision(
     turn: Turn,
     raised: Appeal,
@@ -199,11 +222,10 @@ def _new_decision(
     amount_fen: int | None,
     judged: Judged | None,
     answer: str,
-) -> Decision:
-    row = turn.row
-    old = row.decision
+) -> Decision | None:
+    """The changed decision; None while it waits for the second signature that its sum needs."""
+    old = turn.row.decision
     assert old is not None  # noqa: S101  the caller looked
-    assert turn.actor.staff_id is not None  # noqa: S101  a person signs
     found = gathered(turn)
     reasons = reasons_for(turn, found.evidence, judged) if result == "refused" else ()
     granted = demand_as_ruled(
@@ -217,36 +239,46 @@ def _new_decision(
     if result == "refused":
         demand_refusable(reasons)
     if raised.kind == "reconsider":
-        demand_not_worse(old.amount_fen, granted)
-    snapshot = freeze(turn, found.evidence)
-    signers = [turn.actor.label, str(turn.actor.staff_id), ""]
-    return Decision.objects.create(
-        case=row,
-        round=old.round + 1,
-        kind="appeal",
-        result=result,
-        amount_fen=granted,
-        snapshot=snapshot,
-        reasons=[one.as_json() for one in reasons],
-        reasons_count=len(reasons),
-        note=answer.strip()[:500],
-        proposed_by=raised.raised_by,
-        signed_by=turn.actor.staff_id,
-        signed_at=turn.now,
-        digest=decision_digest(
-            snapshot=snapshot.digest,
+        # What stands now: a check after payment may have taken back a part of what was decided.
+        demand_not_worse(turn.row.amount_fen, granted)
+    pending = pending_of(turn)
+    if pending is not None:
+        demand_same(pending, found.evidence, result=result, amount_fen=granted)
+    # What three signed for is not undone by one either, so the larger sum counts.
+    if not last_hand(turn, pending, sum_fen=max(old.amount_fen, granted)):
+        move(turn, Move.SIGN_CHANGE)
+        keep_pending(
+            turn,
+            "appeal",
+            found.evidence,
             result=result,
             amount_fen=granted,
-            signers=signers,
-            signed_at=turn.now,
-        ),
-        created_at=turn.now,
+            reasons=reasons,
+            proposed_by=raised.raised_by,
+            checked_by=turn.actor.staff_id,
+            note=answer,
+        )
+        look(turn)
+        return None
+    if pending is not None:
+        end_pending(turn, pending, "signed")
+    return next_decision(
+        turn,
+        "appeal",
+        pending.snapshot if pending else freeze(turn, found.evidence),
+        result=result,
+        amount_fen=granted,
+        reasons=reasons,
+        proposed_by=raised.raised_by,
+        checked_by=pending.checked_by if pending else None,
+        note=answer,
     )
 
 
 def _follow(turn: Turn, *, changed: bool, note: str) -> None:
     """The move, the words to the subject, and what it means in money."""
     row = turn.row
+    eased = ease_claims(turn, note) if changed else ""
     left = settle(row.amount_fen, ordered_fen=row.ordered_fen, asked_back_fen=row.recover_fen)
     if left.next == "recover":
         if row.ordered_fen != row.paid_fen:
@@ -267,7 +299,7 @@ def _follow(turn: Turn, *, changed: bool, note: str) -> None:
         turn,
         "appeal_decided",
         title="复查有结果了",
-        body=f"{word}。{note.strip()} {money}仍不服的，收到结果 15 天内可以向法院起诉。",
+        body=f"{word}。{note.strip()} {money}{eased}仍不服的，收到结果 15 天内可以向法院起诉。",
     )
     if left.next == "close" and row.ordered_fen == row.paid_fen:
         house = hands_of(roles=(), applicant=False, system=True)

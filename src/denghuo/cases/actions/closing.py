@@ -10,6 +10,7 @@ from django.db import transaction
 from denghuo.cases.actions.accepting import end_of_case
 from denghuo.cases.actions.clocks import start_clock
 from denghuo.cases.actions.numbering import next_numbers
+from denghuo.cases.actions.pending import demand_nothing_pending
 from denghuo.cases.actions.reviewing import involved
 from denghuo.cases.actions.turns import (
     NoteNeededError,
@@ -132,11 +133,15 @@ def open_audit(
 def confirm_audit(
     *, actor: Actor, case_id: UUID, version: int, note: str = "", now: datetime
 ) -> CaseView:
-    """The payment was right. By somebody who had no hand in it."""
+    """The payment was right. By somebody who had no hand in it.
+
+    Raises ``SameHandError``, ``ChangePendingError``.
+    """
     turn = take(case_id, actor=actor, version=version, now=now, again=Move.CONFIRM)
     if turn.replayed:
         return turn.view
     demand_second_pair(signer(turn), involved(turn))
+    demand_nothing_pending(turn)
     move(turn, Move.CONFIRM, note=note)
     # The reviewer confirms; that nothing is left to do then is the house's to say.
     turn.hands |= hands_of(roles=(), applicant=False, system=True)
@@ -157,12 +162,13 @@ def recover(
     """Too much was paid: a claw-back case asks for it. Nothing is ever debited by itself.
 
     By a supervisor who had no hand in the decision. Raises ``NoteNeededError``,
-    ``RecoverAmountError``, ``SameHandError``.
+    ``RecoverAmountError``, ``SameHandError``, ``ChangePendingError``.
     """
     if not note.strip():
         raise NoteNeededError(field="note")
     turn = take(case_id, actor=actor, version=version, now=now)
     demand_move(turn, Move.RECOVER)
+    demand_nothing_pending(turn)
     row = turn.row
     if not 0 < amount_fen <= row.paid_fen - row.recover_fen:
         raise RecoverAmountError(field="amount", paid=str(Money(row.paid_fen - row.recover_fen)))

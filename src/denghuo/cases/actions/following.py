@@ -21,6 +21,7 @@ from denghuo.cases.actions.paying import (
     order,
 )
 from denghuo.cases.actions.turns import Turn, announce, finish, move, take, tell, write_step
+from denghuo.cases.logic.appeals import settle
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import Case, CasePayment, PayAccount
 from denghuo.cases.queries.cases import CaseView, case_view
@@ -72,7 +73,8 @@ def _order_anew(
     follow_orders(case_id=case_id, now=now)
     turn = take(case_id, actor=SYSTEM, version=None, now=now)
     stopped = [one for one in orders if one.state in {PayState.GIVEN_UP, PayState.CANCELLED}]
-    if not stopped or turn.state is not State.PAYABLE or turn.row.ordered_fen:
+    left = settle(turn.row.amount_fen, ordered_fen=turn.row.ordered_fen)
+    if not stopped or turn.state is not State.PAYABLE or left.next != "pay":
         raise NotReturnedError
     within = actor.area is not None and actor.area.contains(Region.read(stopped[-1].area))
     if not within or "treasurer" not in actor.roles:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from denghuo.cases.access import CaseNotFoundError
+from denghuo.cases.actions.reviewing import involved
 from denghuo.cases.actions.turns import (
     NoteNeededError,
     Turn,
@@ -22,7 +23,7 @@ from denghuo.cases.actions.turns import (
     write_step,
 )
 from denghuo.cases.logic.items import ServiceItem
-from denghuo.cases.logic.signing import demand_checker
+from denghuo.cases.logic.signing import demand_checker, demand_second_pair
 from denghuo.cases.logic.states import HandNotAllowedError, Move, State
 from denghuo.cases.models import Case, Objection, PublicNotice
 from denghuo.cases.queries.calendar import working_days_after
@@ -206,7 +207,7 @@ def answer_objection(
     *, actor: Actor, objection_id: UUID, upheld: bool, answer: str, now: datetime
 ) -> UUID:
     """Say whether it was right. An upheld one stops the payment until the office has looked
-    again (``appeal`` of the kind ``review``). By somebody who did not make the proposal.
+    again (``appeal`` of the kind ``review``). By somebody without a hand in the decision.
 
     Raises ``NoteNeededError``, ``ObjectionAnsweredError``, ``SameHandError``.
     """
@@ -218,7 +219,10 @@ def answer_objection(
     turn = take(found, actor=actor, version=None, now=now)
     if not turn.hands & {"officer", "reviewer", "supervisor"}:
         raise HandNotAllowedError(move="答复异议", hands="经办或复核人员")
-    demand_checker(signer(turn), hands_so_far(turn.row))
+    who = signer(turn)
+    demand_checker(who, hands_so_far(turn.row))
+    # Whoever signed would be judging their own signature.
+    demand_second_pair(who, involved(turn), do="答复异议")
     raised = Objection.objects.select_for_update().get(pk=objection_id)
     if raised.state != "open":
         raise ObjectionAnsweredError

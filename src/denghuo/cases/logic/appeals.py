@@ -8,6 +8,7 @@ The articles are cited from memory: status "assumed" until somebody has checked 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -93,3 +94,17 @@ def settle(amount_fen: int, *, ordered_fen: int, asked_back_fen: int = 0) -> Set
     if amount_fen + asked_back_fen < ordered_fen:
         return Settlement("recover", recover_fen=ordered_fen - asked_back_fen - amount_fen)
     return Settlement("close")
+
+
+def claims_to_drop(claims_fen: Sequence[int], *, asked_fen: int, owed_fen: int) -> int:
+    """How many of the open claims, the newest first, end so that no more is asked than is owed.
+
+    Together they may fall below it: the rest is then asked for anew, by one claim.
+    """
+    count = 0
+    for fen in claims_fen:
+        if asked_fen <= owed_fen:
+            break
+        asked_fen -= fen
+        count += 1
+    return count

@@ -116,11 +116,13 @@ def is_final(
     return True
 
 
-def demand_second_pair(signer: Signer, involved: Collection[UUID | None]) -> None:
-    """For an appeal or a check after payment: none of those who decided.
+def demand_second_pair(
+    signer: Signer, involved: Collection[UUID | None], *, do: str = "复查"
+) -> None:
+    """For an appeal, an objection or a check after payment: none of those who decided.
 
     Raises ``RelatedHandError``, ``SameHandError``.
     """
     demand_unrelated(signer)
     if signer.staff_id in set(involved):
-        raise SameHandError(what="参与过原来的决定", do="复查")
+        raise SameHandError(what="参与过原来的决定", do=do)

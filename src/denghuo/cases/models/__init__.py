@@ -4,8 +4,8 @@ from denghuo.cases.models.appeals import Appeal
 from denghuo.cases.models.cases import Case, CaseFact
 from denghuo.cases.models.clocks import ClockPause, Reminder
 from denghuo.cases.models.corrections import CorrectionItem, CorrectionRound
-from denghuo.cases.models.counters import NumberCounter
-from denghuo.cases.models.decisions import Decision, Snapshot
+from denghuo.cases.models.counters import JobMark, NumberCounter
+from denghuo.cases.models.decisions import Decision, PendingDecision, Snapshot
 from denghuo.cases.models.documents import Document
 from denghuo.cases.models.forms import FormDraft
 from denghuo.cases.models.notices import Objection, PublicNotice
@@ -27,9 +27,11 @@ __all__ = [
     "Document",
     "FormDraft",
     "ItemDuty",
+    "JobMark",
     "NumberCounter",
     "Objection",
     "PayAccount",
+    "PendingDecision",
     "PublicNotice",
     "Rating",
     "Recusal",

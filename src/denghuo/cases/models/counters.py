@@ -25,3 +25,15 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"counter:{self.item}:{self.year}"
+
+
+class JobMark(models.Model):
+    """Where a daily job stopped looking; its next run goes on behind it and begins again at the
+    end, so that what cannot move keeps nobody else waiting."""
+
+    job = models.CharField(max_length=40, primary_key=True)
+    after = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"job_mark:{self.job}"

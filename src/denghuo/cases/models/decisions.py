@@ -77,3 +77,42 @@ class Decision(Record):
 
     def __str__(self) -> str:
         return f"decision:{self.pk}:{self.result}"
+
+
+class PendingDecision(Record):
+    """A later decision that waits for another signature: on an appeal above the third-sign sum,
+    or more money after a check. Facts and rule are frozen in its snapshot as it was proposed.
+    """
+
+    KIND = [("appeal", "复查决定"), ("audit", "核查决定")]
+    STATE = [("open", "等签字"), ("signed", "已签"), ("returned", "退回")]
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=KIND)
+    result = models.CharField(max_length=8, choices=RESULTS)
+    amount_fen = models.BigIntegerField()
+    snapshot = models.ForeignKey("cases.Snapshot", on_delete=models.PROTECT, related_name="+")
+    reasons = models.JSONField(default=list)
+    note = models.CharField(max_length=500, blank=True, default="")
+    proposed_by = models.CharField(max_length=60)
+    checked_by = models.UUIDField(null=True)
+    # The grounds are a season's, swept from offices' tables: they are signed as they were frozen.
+    swept = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=STATE, default="open")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state="open"), name="pending_decision_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at__isnull=True)
+                | (~Q(state="open") & Q(ended_at__isnull=False)),
+                name="pending_decision_ends",
+            ),
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="pending_decision_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pending_decision:{self.pk}:{self.state}"

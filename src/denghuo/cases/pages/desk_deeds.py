@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from denghuo.cases.access import is_chief
@@ -27,127 +24,37 @@ from denghuo.cases.actions.desk import (
 )
 from denghuo.cases.actions.noticing import answer_objection, publish_notice
 from denghuo.cases.actions.paying import make_payable
+from denghuo.cases.actions.pending import return_change
 from denghuo.cases.actions.reviewing import (
-    Judged,
     decide,
     propose,
     send_back,
     start_review,
     verify,
 )
-from denghuo.cases.logic.signing import Result
+from denghuo.cases.actions.supplementing import grant_more, propose_more
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import Recusal
+from denghuo.cases.pages.deed import (
+    AMOUNT,
+    JUDGED,
+    LACKS,
+    NOTE,
+    RESULT,
+    Deed,
+    Given,
+    Input,
+    judged_of,
+    result_of,
+)
 from denghuo.cases.queries.cases import CaseView
-from denghuo.kernel.money import Money
+from denghuo.cases.queries.pending import pending_change
 from denghuo.kernel.region import Region
 from denghuo.platform.public import Actor
 
-InputKind = Literal["text", "words", "lines", "money", "choice", "fields"]
-Word = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One thing asked for. ``options`` are values and words, for a choice.
-
-    ``rare``: folded away, for the case no rule answers.
-    """
-
-    name: str
-    label: Word
-    kind: InputKind = "text"
-    options: tuple[tuple[str, Word], ...] = ()
-    hint: Word = ""
-    rare: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the form sent, and by whom."""
-
-    actor: Actor
-    case: CaseView
-    version: int
-    typed: Mapping[str, str]
-    picked: tuple[str, ...]
-    now: datetime
-
-    @property
-    def common(self) -> dict[str, Any]:
-        """What every action on one case takes."""
-        return {
-            "actor": self.actor, "case_id": self.case.id, "version": self.version, "now": self.now
-        }  # fmt: skip
-
-    def text(self, name: str) -> str:
-        """What was typed, without the blanks around it."""
-        return self.typed.get(name, "").strip()
-
-    def money(self, name: str) -> int | None:
-        """An amount in fen; nothing where nothing was typed. Raises ``NotMoneyError``."""
-        return Money.from_yuan_text(self.text(name)).fen if self.text(name) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A form of the file's page. ``strong``: the usual next step, shown open as a button."""
-
-    name: str
-    label: Word
-    run: Callable[[Given], object]
-    inputs: tuple[Input, ...] = ()
-    hint: Word = ""
-    strong: bool = False
-
-
-_NOTE = Input("note", gettext_lazy("说明"), "words")
-_RESULT = Input(
-    "result",
-    gettext_lazy("结果"),
-    "choice",
-    (("approved", gettext_lazy("批准")), ("refused", gettext_lazy("不批准"))),
-)
-_AMOUNT = Input(
-    "amount",
-    gettext_lazy("金额（元）"),
-    "money",
-    hint=gettext_lazy("规定能算出来的不用填；没有现行规定时由人来定。"),
-    rare=True,
-)
-_JUDGED = (
-    Input("condition", gettext_lazy("哪一条不符合（没有现行规定、不批准时填）"), rare=True),
-    Input("basis", gettext_lazy("依据"), rare=True),
-    Input("fact_label", gettext_lazy("用的是哪条信息"), rare=True),
-    Input("fact_shown", gettext_lazy("这条信息怎么说"), rare=True),
-    Input("fact_source", gettext_lazy("信息从哪里来"), rare=True),
-)
-_LACKS: tuple[tuple[Lack, Word], ...] = (
-    ("missing", gettext_lazy("没有交")),
-    ("wrong", gettext_lazy("交错了")),
-    ("outdated", gettext_lazy("过期了")),
-)
-
-
-def _result(given: Given) -> Result:
-    return "refused" if given.text("result") == "refused" else "approved"
-
-
-def _judged(given: Given) -> Judged | None:
-    if not given.text("condition"):
-        return None
-    return Judged(
-        condition="judged",
-        sentence=given.text("condition"),
-        basis=given.text("basis"),
-        fact_label=given.text("fact_label"),
-        fact_shown=given.text("fact_shown"),
-        fact_source=given.text("fact_source"),
-    )
-
 
 def _ask(given: Given) -> object:
-    kind: Lack = next((one for one, _word in _LACKS if one == given.text("lack")), "missing")
+    kind: Lack = next((one for one, _word in LACKS if one == given.text("lack")), "missing")
     form = given.case.item.form_on(given.case.asked_on)
     titles = {one.name: one.title.zh for one in form.fields} if form else {}
     items = [Lacking(titles[name], kind, name) for name in given.picked if name in titles]
@@ -164,9 +71,9 @@ def _appeal(given: Given, *, changed: bool) -> object:
         **given.common,
         changed=changed,
         answer=given.text("answer"),
-        result=_result(given),
+        result=result_of(given),
         amount_fen=given.money("amount"),
-        judged=_judged(given),
+        judged=judged_of(given),
     )
 
 
@@ -178,9 +85,9 @@ def _publish(given: Given) -> object:
 def _propose(given: Given) -> object:
     return propose(
         **given.common,
-        result=_result(given),
+        result=result_of(given),
         amount_fen=given.money("amount"),
-        judged=_judged(given),
+        judged=judged_of(given),
         note=given.text("note"),
     )
 
@@ -198,7 +105,7 @@ BY_MOVE: dict[Move, Deed] = {
         (
             Input("fields", gettext_lazy("表里要补的"), "fields"),
             Input("lines", gettext_lazy("别的，一行一样"), "lines"),
-            Input("lack", gettext_lazy("哪里不对"), "choice", _LACKS),
+            Input("lack", gettext_lazy("哪里不对"), "choice", LACKS),
             Input("note", gettext_lazy("说明（第二次由科室负责人提，要写原因）"), "words"),
         ),
         hint=gettext_lazy("一次说全。等申请人的这段时间不算在期限里。"),
@@ -210,14 +117,14 @@ BY_MOVE: dict[Move, Deed] = {
         "verify",
         gettext_lazy("每条信息都看过了，核实完毕"),
         lambda g: verify(**g.common, note=g.text("note")),
-        (_NOTE,),
+        (NOTE,),
         strong=True,
     ),
     Move.PROPOSE: Deed(
         "propose",
         gettext_lazy("提出意见"),
         _propose,
-        (_RESULT, _AMOUNT, *_JUDGED, _NOTE),
+        (RESULT, AMOUNT, *JUDGED, NOTE),
         hint=gettext_lazy("理由由没通过的条件自动带出。只凭一条有异议的信息，不能不批准。"),
         strong=True,
     ),
@@ -225,21 +132,21 @@ BY_MOVE: dict[Move, Deed] = {
         "approve",
         gettext_lazy("同意，批准"),
         lambda g: decide(**g.common, result="approved", note=g.text("note")),
-        (_NOTE,),
+        (NOTE,),
         strong=True,
     ),
     Move.REFUSE: Deed(
         "refuse",
         gettext_lazy("同意，不批准"),
         lambda g: decide(**g.common, result="refused", note=g.text("note")),
-        (_NOTE,),
+        (NOTE,),
         strong=True,
     ),
     Move.SEND_BACK: Deed(
         "send_back",
         gettext_lazy("不同意，退回重审"),
         lambda g: send_back(**g.common, note=g.text("note")),
-        (_NOTE,),
+        (NOTE,),
     ),
     Move.TRANSFER: Deed(
         "transfer",
@@ -269,20 +176,20 @@ BY_MOVE: dict[Move, Deed] = {
         "open_audit",
         gettext_lazy("付款后核查"),
         lambda g: open_audit(**g.common, note=g.text("note")),
-        (_NOTE,),
+        (NOTE,),
     ),
     Move.CONFIRM: Deed(
         "confirm",
         gettext_lazy("核查无误"),
         lambda g: confirm_audit(**g.common, note=g.text("note")),
-        (_NOTE,),
+        (NOTE,),
         strong=True,
     ),
     Move.RECOVER: Deed(
         "recover",
         gettext_lazy("要求退回款项"),
         _recover,
-        (Input("amount", gettext_lazy("退回多少（元）"), "money"), _NOTE),
+        (Input("amount", gettext_lazy("退回多少（元）"), "money"), NOTE),
         hint=gettext_lazy("只开一件追回的事，不会自动扣款。"),
     ),
     Move.UPHOLD: Deed(
@@ -295,9 +202,39 @@ BY_MOVE: dict[Move, Deed] = {
         "change",
         gettext_lazy("改变原决定"),
         lambda g: _appeal(g, changed=True),
-        (_ANSWER, _RESULT, _AMOUNT, *_JUDGED),
+        (_ANSWER, RESULT, AMOUNT, *JUDGED),
+        hint=gettext_lazy("金额超过规定的，要两人签字，最后一个是科室负责人。"),
+    ),
+    Move.SIGN_CHANGE: Deed(
+        "sign_change",
+        gettext_lazy("提出改变原决定，等科室负责人签字"),
+        lambda g: _appeal(g, changed=True),
+        (_ANSWER, RESULT, AMOUNT, *JUDGED),
+        hint=gettext_lazy("只用在金额超过规定、要两人签字的事。"),
+    ),
+    Move.PROPOSE_MORE: Deed(
+        "propose_more",
+        gettext_lazy("发少了，提出补发"),
+        lambda g: propose_more(**g.common, amount_fen=g.money("amount"), note=g.text("note")),
+        (AMOUNT, NOTE),
+        hint=gettext_lazy("金额按规定重新算。由另一位同事签字后，差额直接付款。"),
+    ),
+    Move.GRANT_MORE: Deed(
+        "grant_more",
+        gettext_lazy("同意补发"),
+        lambda g: grant_more(**g.common, note=g.text("note")),
+        (NOTE,),
+        hint=gettext_lazy("签字后差额马上下单。提意见的人和原来签字的人不能签。"),
+    ),
+    Move.RETURN_CHANGE: Deed(
+        "return_change",
+        gettext_lazy("不同意改，退回"),
+        lambda g: return_change(**g.common, note=g.text("note")),
+        (NOTE,),
     ),
 }
+# Only where somebody has proposed what can be signed or sent back.
+_ON_PENDING = frozenset({Move.GRANT_MORE, Move.RETURN_CHANGE})
 
 
 def _extend(given: Given) -> object:
@@ -369,7 +306,12 @@ class Offer:
 
 def offered(case: CaseView, actor: Actor) -> Offer:
     """What this reader may do now; the table of moves decides, not the page."""
-    deeds = [BY_MOVE[move] for move in case.moves if move in BY_MOVE]
+    waits = pending_change(case.id) is not None if _ON_PENDING & set(case.moves) else False
+    deeds = [
+        BY_MOVE[move]
+        for move in case.moves
+        if move in BY_MOVE and (waits or move not in _ON_PENDING) and not _twice(move, case)
+    ]
     if not deeds and not case.in_work:
         return Offer(always=(ALWAYS["note"],))
     always = [ALWAYS["note"], ALWAYS["relate"]]
@@ -384,6 +326,11 @@ def offered(case: CaseView, actor: Actor) -> Offer:
         others=tuple(one for one in deeds if not one.strong),
         always=tuple(always),
     )
+
+
+def _twice(move: Move, case: CaseView) -> bool:
+    """Whoever may change a decision needs no second form that proposes it."""
+    return move is Move.SIGN_CHANGE and Move.CHANGE in case.moves
 
 
 def deed_named(name: str) -> Deed | None:

@@ -18,11 +18,13 @@ from denghuo.cases.actions.looking import CaseFile, read_case
 from denghuo.cases.actions.turns import CaseChangedError
 from denghuo.cases.logic.numbers import NotCaseNumberError
 from denghuo.cases.pages.citizen_cases import answers_in_words
-from denghuo.cases.pages.desk_deeds import Deed, Given, deed_named, offered
+from denghuo.cases.pages.deed import Deed, Given
+from denghuo.cases.pages.desk_deeds import deed_named, offered
 from denghuo.cases.pages.desk_words import TAGS, due_words, state_words, step_words
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of
 from denghuo.cases.queries.desk_file import RuleToday, rule_today
 from denghuo.cases.queries.documents import documents_of_case
+from denghuo.cases.queries.pending import pending_change
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
@@ -202,6 +204,11 @@ def _head(file: CaseFile) -> list[dict[str, str]]:
     ]
     if case.due_provisional:
         rows.append((_("注意"), _("期限跨了还没公布放假安排的年份，是暂定的。")))
+    pending = pending_change(case.id)
+    if pending is not None:
+        amount = Money(pending.amount_fen)
+        what = _("{result}，{amount}").format(result=_(pending.result_text), amount=amount)
+        rows.append((_("等签字的意见"), f"{what} {pending.note}".strip()))
     if file.account is not None:
         account = file.account
         rows.append((_("收款账户"), f"{account.account_name} {account.bank} …{account.tail}"))
