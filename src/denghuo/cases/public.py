@@ -100,7 +100,6 @@ from denghuo.cases.actions.opening import (
     open_case,
 )
 from denghuo.cases.actions.paying import (
-    PROBLEM_WORDS,
     NothingToPayError,
     NoticeNeededError,
     NoticeOpenError,
@@ -150,7 +149,7 @@ from denghuo.cases.logic.signing import (
     SameHandError,
     ThirdSignNeededError,
 )
-from denghuo.cases.logic.snapshots import Evidence, FrozenFact
+from denghuo.cases.logic.snapshots import Evidence, FrozenFact, WrittenEvidence, canonical
 from denghuo.cases.logic.states import (
     STATE_WORDS,
     HandNotAllowedError,
@@ -158,6 +157,7 @@ from denghuo.cases.logic.states import (
     MoveNotPossibleError,
     State,
 )
+from denghuo.cases.logic.pay_problems import PROBLEM_WORDS, problem_words
 from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.queries.case_story import waiting_for
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of, cases_of
@@ -291,6 +291,7 @@ __all__ = [
     "ThirdSignNeededError",
     "ToldFact",
     "UnknownDeedError",
+    "WrittenEvidence",
     "WrongSubjectError",
     "accept",
     "account_tails",
@@ -305,6 +306,7 @@ __all__ = [
     "ask_for_correction",
     "assign",
     "assign_items",
+    "canonical",
     "case_by_number",
     "case_of",
     "case_staff",
@@ -344,6 +346,7 @@ __all__ = [
     "payments_made",
     "period_of",
     "places_held",
+    "problem_words",
     "propose",
     "propose_more",
     "publish_in_bulk",

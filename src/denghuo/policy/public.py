@@ -23,6 +23,7 @@ from denghuo.policy.actions.table_sweeps import SweptTable, sweep_table
 from denghuo.policy.actions.taking_back import TakenBack, ToldFact, take_back_facts
 from denghuo.policy.logic.answer_json import answer_json, policy_json
 from denghuo.policy.logic.answer_json import value_json as strict_form
+from denghuo.policy.logic.answer_texts import AnswerWriter, FactRead
 from denghuo.policy.logic.definition import PolicyDefinition, PolicyVersion
 from denghuo.policy.logic.display import show_fact
 from denghuo.policy.logic.explain import Answer, ConditionAnswer, FactUsed, answer
@@ -82,6 +83,7 @@ __all__ = [
     "POLICIES_MAX",
     "Answer",
     "AnswerOut",
+    "AnswerWriter",
     "Ask",
     "ConditionAnswer",
     "Correction",
@@ -94,6 +96,7 @@ __all__ = [
     "FactKind",
     "FactName",
     "FactNotFoundError",
+    "FactRead",
     "FactRegistry",
     "FactSpec",
     "FactUsed",

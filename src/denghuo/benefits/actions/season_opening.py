@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -12,9 +13,8 @@ from denghuo.benefits.logic.season_states import SeasonMove
 from denghuo.benefits.models import Proposal, Season
 from denghuo.benefits.queries.season_facts import (
     FACTS_FILE,
+    EvidenceWriter,
     RowReader,
-    answer_row,
-    evidence_of,
     season_folder,
 )
 from denghuo.benefits.queries.season_figures import season_key
@@ -22,7 +22,7 @@ from denghuo.cases.public import NewCase, open_cases_in_bulk, period_of, service
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import SYSTEM
-from denghuo.policy.public import Answer, Verdict, open_disputes, policy
+from denghuo.policy.public import open_disputes, policy
 
 _DISPUTES_MAX = 1_000_000
 
@@ -40,24 +40,26 @@ def open_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
     out: dict[int, str] = {}
     cases: list[NewCase] = []
     item, definition = service_item(row.item), policy(row.policy, row.started_at)
+    writer = EvidenceWriter(definition, row.fact_days, item, as_of=row.as_of)
     with RowReader(season_folder(row.pk) / FACTS_FILE) as reader:
         facts = reader.rows([one.row for one in some])
     for one, told in zip(some, facts, strict=True):
         if one.subject_id is None or one.subject_id in disputed:
             out[one.row] = "disputed"
             continue
-        found = answer_row(definition, told, row.fact_days, as_of=row.as_of)
-        if found.verdict is not Verdict.ENTITLED or found.amount != one.amount_fen:
+        found = writer.write(told)
+        if found is None or found[0].amount_fen != one.amount_fen:
             out[one.row] = "changed"
             continue
+        evidence, values = found
         cases.append(
             NewCase(
                 row=one.row,
                 subject=SubjectRef("firm" if row.subject_kind == "firm" else "person",
                                    one.subject_id),
                 home=Region(one.home) if one.home else None,
-                evidence=evidence_of(found, item),
-                period=_place(row, item.once_per, found),
+                evidence=evidence,
+                period=_place(row, item.once_per, values),
             )
         )  # fmt: skip
     opened = open_cases_in_bulk(
@@ -73,15 +75,15 @@ def open_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
     return None
 
 
-def _place(row: Season, once_per: str, found: Answer) -> str:
+def _place(row: Season, once_per: str, values: Mapping[str, Any]) -> str:
     """The place the case holds: the season's period, or the certificate the applicant's own form
     would name, so that what was asked for and what arrives by itself meet in one place."""
     if once_per == "year":
         return row.period
     told = {
-        name: fact.value.isoformat() if isinstance(fact.value, date) else fact.value
-        for name, fact in found.facts.items()
-        if isinstance(fact.value, str | date)
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+        if isinstance(value, str | date)
     }
     return period_of(once_per, told, on=row.as_of)
 

@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from denghuo.cases.public import Evidence, FrozenFact, ServiceItem
+from denghuo.cases.public import Evidence, FrozenFact, ServiceItem, WrittenEvidence, canonical
 from denghuo.policy.public import (
     Answer,
+    AnswerWriter,
+    FactRead,
     FactUsed,
     KnownFact,
     PolicyDefinition,
@@ -32,6 +34,7 @@ _VERDICTS = {
     Verdict.UNKNOWN: "unknown",
     Verdict.NO_RULE: "no_rule",
 }
+_KEPT_MAX = 100_000
 Told = Mapping[str, Mapping[str, str]]
 
 
@@ -103,12 +106,8 @@ def answer_row(
         if raw is None:
             continue
         by = told.get(name, {})
-        day = by.get("on")
         facts[name] = KnownFact(
-            read_value(spec, raw).value,
-            by.get("office", spec.source),
-            date.fromisoformat(day) if day else None,
-            None,
+            read_value(spec, raw).value, by.get("office", spec.source), _day(by), None
         )
     return answer(definition, facts, as_of)
 
@@ -125,6 +124,52 @@ def evidence_of(found: Answer, item: ServiceItem) -> Evidence:
         facts=tuple(_frozen(used, item) for used in found.facts.values() if used.value is not None),
         answer=answer_json(found),
     )
+
+
+class EvidenceWriter:
+    """The evidence of many rows of one season: what ``evidence_of(answer_row(...))`` says, each
+    fact and condition written once for all rows that agree in it."""
+
+    def __init__(
+        self, definition: PolicyDefinition, told: Told, item: ServiceItem, *, as_of: date
+    ) -> None:
+        self._definition, self._item, self._as_of = definition, item, as_of
+        by = {
+            name: (told.get(name, {}).get("office", spec.source), _day(told.get(name, {})))
+            for name, spec in definition.specs.items()
+        }
+        self._kept: dict[FactRead, str] = {}
+        self._answers = AnswerWriter(definition, by, as_of=as_of)
+
+    def write(self, row: Mapping[str, Any]) -> tuple[WrittenEvidence, dict[str, Any]] | None:
+        """The row's evidence and its facts as held; None where the rule does not plainly grant."""
+        found = self._answers.write(row)
+        if found is None:
+            return None
+        facts = [self._told(read) for read in found.facts if read.value is not None]
+        evidence = WrittenEvidence(
+            as_of=self._as_of,
+            policy=self._definition.id,
+            policy_digest=self._definition.digest,
+            rule_version=found.version,
+            amount_fen=found.amount,
+            facts_text=f"[{','.join(facts)}]",
+            answer_text=found.text,
+        )
+        return evidence, {read.used.name: read.value for read in found.facts}
+
+    def _told(self, read: FactRead) -> str:
+        text = self._kept.get(read)
+        if text is None:
+            if len(self._kept) >= _KEPT_MAX:
+                self._kept.clear()
+            text = self._kept[read] = canonical(_frozen(read.used, self._item).as_json())
+        return text
+
+
+def _day(told: Mapping[str, str]) -> date | None:
+    day = told.get("on")
+    return date.fromisoformat(day) if day else None
 
 
 def _frozen(used: FactUsed, item: ServiceItem) -> FrozenFact:

@@ -119,6 +119,35 @@ class Evidence:
         return (*rule, self.verdict, self.amount_fen, tuple(facts))
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenEvidence:
+    """A granting snapshot whose texts were written in bulk, as ``Evidence`` would write them."""
+
+    as_of: date
+    policy: str
+    policy_digest: str
+    rule_version: str
+    amount_fen: int
+    facts_text: str
+    answer_text: str
+    verdict: Literal["entitled"] = "entitled"
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """Facts, answer and the digest over everything a decision rests on."""
+        digest = digest_of_parts(
+            as_of=self.as_of,
+            policy=self.policy,
+            policy_digest=self.policy_digest,
+            rule_version=self.rule_version,
+            verdict=self.verdict,
+            amount_fen=self.amount_fen,
+            facts=self.facts_text,
+            answer=self.answer_text,
+        )
+        return self.facts_text, self.answer_text, digest
+
+
 def canonical(value: object) -> str:
     """One text for one value: keys sorted, no blanks."""
     return _ENCODER.encode(value)

@@ -30,13 +30,12 @@ KEPT_MAX = 20_000
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-@dataclass(eq=False, slots=True)  # one for each value of a fact, so that a key compares places
+@dataclass(frozen=True, eq=False, slots=True)  # one for each value: a key compares places
 class FactRead:
-    """A raw value as the rule reads it. ``told`` is a place for what a caller makes of it."""
+    """A raw value as the rule reads it; the same one for the same value, while it is kept."""
 
     value: Value | None
     used: FactUsed
-    told: str | None = None
 
 
 class WrittenAnswer(NamedTuple):

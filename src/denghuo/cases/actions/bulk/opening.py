@@ -13,7 +13,7 @@ from denghuo.cases.actions.numbering import next_numbers
 from denghuo.cases.actions.turns import name_of
 from denghuo.cases.logic.items import ServiceItem
 from denghuo.cases.logic.routing import office_for
-from denghuo.cases.logic.snapshots import Evidence
+from denghuo.cases.logic.snapshots import Evidence, WrittenEvidence
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import Case, Snapshot, Step
 from denghuo.cases.queries.evidence import names_read
@@ -60,7 +60,7 @@ class NewCase:
     row: int
     subject: SubjectRef
     home: Region | None
-    evidence: Evidence
+    evidence: Evidence | WrittenEvidence
     period: str = ""
 
 
