@@ -22,6 +22,7 @@ ROOMS = (
     "places",
     "policy",
     "ledger",
+    "matching",
     "cases",
     "benefits",
     "measures",

@@ -14,6 +14,7 @@ FLOORS = {
     "places": 2,
     "policy": 2,
     "ledger": 2,
+    "matching": 2,
     "cases": 3,
     "benefits": 4,
     "measures": 6,
