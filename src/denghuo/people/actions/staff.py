@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import pyotp
@@ -278,9 +279,15 @@ def _demand_strong(password: str, login: str) -> None:
     if len(set(password)) < 5:
         raise WeakPasswordError(field="password", why="重复的字太多")
     try:
-        CommonPasswordValidator().validate(password)
+        _common_passwords().validate(password)
     except ValidationError:
         raise WeakPasswordError(field="password", why="用的人太多，容易被猜到") from None
+
+
+@cache
+def _common_passwords() -> CommonPasswordValidator:
+    """Read once: the list has twenty thousand entries and is packed."""
+    return CommonPasswordValidator()
 
 
 def _use_recovery_code(row: Staff, typed: str, now: datetime) -> bool:
