@@ -9,6 +9,7 @@ import pytest
 
 from denghuo.cases.actions.documents import DocumentNotFoundError
 from denghuo.cases.actions.noticing import NoticePastError
+from denghuo.cases.actions.reminding import pay_after_notice
 from denghuo.cases.logic.clock import PauseNotAllowedError
 from denghuo.cases.models import (
     Case,
@@ -16,6 +17,7 @@ from denghuo.cases.models import (
     CasePayment,
     CorrectionItem,
     Decision,
+    PayAccount,
     PublicNotice,
     Recusal,
 )
@@ -31,6 +33,7 @@ from denghuo.cases.public import (
     appeal,
     approve_in_bulk,
     ask_for_correction,
+    cases_of,
     close_case,
     confirm_accounts_in_bulk,
     decide_appeal,
@@ -53,7 +56,7 @@ from denghuo.cases.public import (
 )
 from denghuo.cases.queries.evidence import gather
 from denghuo.kernel.region import Region
-from denghuo.ledger.public import cancel_order, pay_orders_about
+from denghuo.ledger.public import Line, cancel_order, pay_orders_about, post
 from denghuo.people.models import Firm
 from denghuo.platform.public import SYSTEM
 from tests.cases import world as w
@@ -352,3 +355,39 @@ def test_what_was_asked_back_is_not_asked_back_again_on_appeal() -> None:
     )
     assert (case.state, case.amount_fen, case.recover_fen) == (State.CLOSED, 100_000, 50_000)
     assert Case.objects.filter(item="claw-back-person").count() == 1
+
+
+def test_a_fund_that_was_short_is_no_trouble_of_the_accounts() -> None:
+    """Confirming another account meanwhile does not make it wait for a treasurer."""
+    w.fund(fen=100)
+    world = w.make_world()
+    case = w.noticed(world, w.with_account(world, w.decided(world)))
+    assert pay_after_notice(now=w.AFTER_NOTICE) == 0
+    case = w.with_account(world, w.seen(world, case), no=w.card(3), now=w.AFTER_NOTICE)
+    assert case.pay_problem == "ledger.below_floor"
+    bank, fund = "bank:unemployment:150100", "fund:unemployment:150100"
+    post(
+        actor=SYSTEM,
+        key="more",
+        kind="test.more",
+        lines=[Line(bank, 10**9), Line(fund, -(10**9))],
+        about=f"ledger.Account:{fund}",
+        on=w.TODAY,
+        now=w.NOW,
+    )
+    assert pay_after_notice(now=w.AFTER_NOTICE) == 1
+    assert (w.row(case).state, w.row(case).pay_problem) == ("payable", "")
+
+
+def test_an_account_that_no_longer_fits_is_asked_for_again() -> None:
+    w.fund()
+    world = w.make_world()
+    case = w.noticed(world, w.with_account(world, w.decided(world)))
+    PayAccount.objects.update(account_name="别人")
+    assert pay_after_notice(now=w.AFTER_NOTICE) == 0
+    case = w.seen(world, case)
+    assert case.pay_problem == "ledger.account_name"
+    assert cases_of(world.subject)[0].id == case.id
+    case = w.with_account(world, case, no=w.card(4), now=w.AFTER_NOTICE)
+    assert case.pay_problem == ""
+    assert pay_after_notice(now=w.AFTER_NOTICE) == 1

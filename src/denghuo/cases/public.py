@@ -134,6 +134,7 @@ from denghuo.cases.logic.clock import COLOUR_WORDS, Colour
 from denghuo.cases.logic.forms_period import period_of
 from denghuo.cases.logic.items import ServiceItem
 from denghuo.cases.logic.numbers import CaseNumber, NotCaseNumberError
+from denghuo.cases.logic.pay_problems import PROBLEM_WORDS, problem_words
 from denghuo.cases.logic.reasons import (
     AgainstRuleError,
     AmountByRuleError,
@@ -157,7 +158,6 @@ from denghuo.cases.logic.states import (
     MoveNotPossibleError,
     State,
 )
-from denghuo.cases.logic.pay_problems import PROBLEM_WORDS, problem_words
 from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.queries.case_story import waiting_for
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of, cases_of

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from denghuo.benefits.actions.accounts import confirm_known_account
 from denghuo.benefits.queries.arrivals import Arrival, arrivals_of
-from denghuo.cases.public import PROBLEM_WORDS, Move
+from denghuo.cases.public import Move, problem_words
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
 from denghuo.people.public import for_somebody, subject_name
@@ -68,7 +68,7 @@ def _words(one: Arrival) -> dict[str, Any]:
         "name": str(case.item.names),
         "amount": str(Money(one.amount_fen)),
         "waits": one.waits_for_account,
-        "problem": PROBLEM_WORDS.get(case.pay_problem, "") if one.tail else "",
+        "problem": _(problem_words(case.pay_problem)) if one.tail and case.pay_problem else "",
         "tail": one.tail,
         # What the bank sent back is not offered again: a treasurer sends it to another account.
         "known": one.known if not (one.tail and case.pay_problem) else None,

@@ -25,8 +25,10 @@ from denghuo.cases.actions.turns import (
     tell,
     write_step,
 )
+from denghuo.cases.actions.walking import walk
 from denghuo.cases.logic.appeals import settle
 from denghuo.cases.logic.clock import ACCEPT_DAYS
+from denghuo.cases.logic.pay_problems import GIVEN_UP
 from denghuo.cases.logic.retention import clear_ended_on
 from denghuo.cases.logic.signing import demand_second_pair
 from denghuo.cases.logic.states import Move, State, hands_of
@@ -87,6 +89,8 @@ def close(turn: Turn) -> None:
     move(turn, Move.CLOSE)
     end_of_case(turn)
     turn.row.clear_on = clear_ended_on(day_of(turn.now), turn.item.keep_years)
+    if turn.row.pay_problem != GIVEN_UP:
+        turn.row.pay_problem = ""
     tell(
         turn,
         "closed",
@@ -101,7 +105,7 @@ def demand_closable(turn: Turn) -> None:
     row = turn.row
     left = settle(row.amount_fen, ordered_fen=row.ordered_fen)
     on_the_way = row.ordered_fen - row.paid_fen
-    if turn.item.pays and (left.next == "pay" or on_the_way) and row.pay_problem != "given_up":
+    if turn.item.pays and (left.next == "pay" or on_the_way) and row.pay_problem != GIVEN_UP:
         raise MoneyOpenError(amount=str(Money(left.pay_fen + on_the_way)))
     until = row.decision.appeal_until if row.decision else None
     if turn.state is State.REFUSED and until is not None and day_of(turn.now) <= until:
@@ -241,19 +245,16 @@ def open_claw_back(turn: Turn, amount_fen: int, note: str) -> Case:
 
 def close_what_is_done(*, now: datetime, limit: int = 500) -> int:
     """Paid cases, and refused ones whose days to appeal are over. Each in its own transaction."""
-    done = 0
+
+    def end(case_id: UUID) -> bool:
+        close_case(actor=SYSTEM, case_id=case_id, version=None, now=now)
+        return True
+
     paid = Case.objects.filter(state=State.PAID, paid_fen__gt=0)
     refused = Case.objects.filter(state=State.REFUSED, decision__appeal_until__lt=day_of(now))
-    for case_id in [
-        *paid.values_list("pk", flat=True)[:limit],
-        *refused.values_list("pk", flat=True)[:limit],
-    ]:
-        try:
-            close_case(actor=SYSTEM, case_id=case_id, version=None, now=now)
-        except RefusalError:
-            continue
-        done += 1
-    return done
+    return walk("close.paid", paid, end, limit=limit, now=now) + walk(
+        "close.refused", refused, end, limit=limit, now=now
+    )
 
 
 def clear_old_papers(*, now: datetime, limit: int = 500) -> int:

@@ -14,14 +14,13 @@ from django.db import transaction
 
 from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.paying import (
-    CORRECTED,
-    NO_ACCOUNT,
     NotReturnedError,
     about_text,
     order,
 )
 from denghuo.cases.actions.turns import Turn, announce, finish, move, take, tell, write_step
 from denghuo.cases.logic.appeals import settle
+from denghuo.cases.logic.pay_problems import CORRECTED, NO_ACCOUNT
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import Case, CasePayment, PayAccount
 from denghuo.cases.queries.cases import CaseView, case_view

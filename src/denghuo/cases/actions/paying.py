@@ -22,6 +22,7 @@ from denghuo.cases.actions.turns import (
     write_step,
 )
 from denghuo.cases.logic.appeals import settle
+from denghuo.cases.logic.pay_problems import ACCOUNT_WANTED, CORRECTED, NO_ACCOUNT, SENT_BACK
 from denghuo.cases.logic.routing import fold
 from denghuo.cases.logic.states import DECIDED, IN_WORK, Move, State
 from denghuo.cases.models import Case, CasePayment, Objection, PayAccount
@@ -30,7 +31,6 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
-from denghuo.kernel.wording import gettext_noop as _
 from denghuo.ledger.public import (
     PayOrderDraft,
     PayOrderView,
@@ -42,20 +42,6 @@ from denghuo.platform.public import SYSTEM, Actor
 
 # How the ledger names a case.
 ABOUT = "cases.Case:"
-# What stands in the way of a payment, in a code the desk has words for.
-NO_ACCOUNT = "no_account"
-CORRECTED = "account_corrected"
-PROBLEM_WORDS = {
-    NO_ACCOUNT: _("等申请人确认收款账户"),
-    CORRECTED: _("账户已改，等财务重新付款"),
-    "wrong_name": _("户名不符，被银行退回"),
-    "closed_account": _("账户已销户，被银行退回"),
-    "frozen_account": _("账户被冻结，被银行退回"),
-    "no_such_account": _("账号不存在，被银行退回"),
-    "bank_refused": _("银行拒收"),
-    "cancelled": _("付款单已撤销，等财务处理"),
-    "given_up": _("退回后不再付款"),
-}
 
 
 class NoticeOpenError(RefusalError):
@@ -154,10 +140,12 @@ def confirm_account(
         created_at=now,
     )
     write_step(turn, "account")
-    if row.pay_problem and row.pay_problem != NO_ACCOUNT:
+    if row.pay_problem in SENT_BACK:
         row.pay_problem = CORRECTED
     elif turn.state is State.PAYABLE:
         order(turn)
+    elif row.pay_problem in ACCOUNT_WANTED:
+        row.pay_problem = ""
     return finish(turn, "confirm_account")
 
 

@@ -10,12 +10,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from denghuo.cases.actions.accepting import accept_by_silence
 from denghuo.cases.actions.clocks import due_words, pauses_of, reckon_due
 from denghuo.cases.actions.paying import make_payable
 from denghuo.cases.actions.turns import finish, take, tell, write_step
+from denghuo.cases.actions.walking import walk
 from denghuo.cases.logic.clock import amber_from
 from denghuo.cases.logic.states import State
 from denghuo.cases.models import Case, PublicNotice, Rating, Reminder
@@ -29,32 +30,39 @@ from denghuo.platform.public import SYSTEM, is_open, send_message, work_calendar
 BATCH = 500
 
 
-def accept_what_was_left(*, now: datetime) -> int:
+def accept_what_was_left(*, now: datetime, limit: int = BATCH) -> int:
     """Submitted cases nobody asked anything about in five working days. Returns how many."""
-    waiting = Case.objects.filter(
-        state=State.SUBMITTED, due_kind="accept", due_on__lt=day_of(now)
-    ).order_by("due_on", "pk")
-    ids = list(waiting.values_list("pk", flat=True)[:BATCH])
-    return sum(accept_by_silence(case_id=one, now=now) for one in ids)
+    waiting = Case.objects.filter(state=State.SUBMITTED, due_kind="accept", due_on__lt=day_of(now))
+    return walk(
+        "accept_by_silence",
+        waiting,
+        lambda one: accept_by_silence(case_id=one, now=now),
+        limit=limit,
+        now=now,
+    )
 
 
-def pay_after_notice(*, now: datetime) -> int:
+def pay_after_notice(*, now: datetime, limit: int = BATCH) -> int:
     """Cases whose notice ended without an open objection go on to payment by themselves.
 
-    One that the ledger refuses (no fund, no account) keeps its state, and the desk sees why.
+    One that cannot (no fund, an objection) keeps its state, the desk reads why, and it is tried
+    again after all the others.
     """
     ended = Case.objects.filter(
         state=State.PUBLIC_NOTICE, notice__last_on__lt=day_of(now), bulk_key__isnull=True
-    ).order_by("pk")
-    done = 0
-    for case_id in list(ended.values_list("pk", flat=True)[:BATCH]):
-        try:
-            make_payable(actor=SYSTEM, case_id=case_id, version=None, now=now)
-        except RefusalError as refused:
-            Case.objects.filter(pk=case_id).update(pay_problem=refused.code[:40])
-            continue
-        done += 1
-    return done
+    )
+
+    def pay(case_id: UUID) -> bool:
+        make_payable(actor=SYSTEM, case_id=case_id, version=None, now=now)
+        return True
+
+    def say_why(case_id: UUID, refusal: RefusalError) -> None:
+        code = refusal.code[:40]
+        # Only where it still waits: somebody may have moved it since.
+        stuck = Case.objects.filter(pk=case_id, state=State.PUBLIC_NOTICE)
+        stuck.exclude(pay_problem=code).update(pay_problem=code)
+
+    return walk("pay_after_notice", ended, pay, refused=say_why, limit=limit, now=now)
 
 
 def remind(*, now: datetime) -> int:
@@ -93,7 +101,9 @@ def _remind_applicants(today: date, now: datetime) -> int:
     waiting = Case.objects.filter(state=State.INCOMPLETE, answer_by__isnull=False)
     told = Reminder.objects.values("case_id")
     for kind in ("answer_soon", "answer_late"):
-        rows = waiting.filter(answer_by__lt=today) if kind == "answer_late" else waiting
+        late = Q(answer_by__lt=today)
+        # Whose day is over is never told that it comes soon, and must not stand in the way.
+        rows = waiting.filter(late) if kind == "answer_late" else waiting.exclude(late)
         rows = rows.exclude(pk__in=told.filter(kind=kind, due_on=F("case__answer_by")))
         for row in rows.order_by("answer_by", "pk")[:BATCH]:
             assert row.answer_by is not None  # noqa: S101  the filter says so
@@ -109,10 +119,13 @@ def _remind_applicants(today: date, now: datetime) -> int:
 
 def _remind_of_ratings(today: date, now: datetime) -> int:
     written = 0
+    told = Reminder.objects.filter(
+        case=OuterRef("case"), kind="rating", due_on=OuterRef("follow_up_due_on")
+    )
     waiting = Rating.objects.filter(
-        answered_at__isnull=True, follow_up_due_on__isnull=False
+        ~Exists(told), answered_at__isnull=True, follow_up_due_on__isnull=False
     ).select_related("case")
-    for rating in waiting.order_by("follow_up_due_on")[:BATCH]:
+    for rating in waiting.order_by("follow_up_due_on", "pk")[:BATCH]:
         due = rating.follow_up_due_on
         if due is not None and amber_from(due, work_calendar()) <= today:
             written += _write(rating.case, "rating", due, now)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from denghuo.cases.logic.forms import NoFormError, form_numbered, minutes
+from denghuo.cases.logic.pay_problems import ACCOUNT_WANTED
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.pages.citizen_answers import plain_amount
 from denghuo.cases.pages.citizen_timeline import (
@@ -24,7 +25,7 @@ from denghuo.cases.pages.citizen_timeline import (
 )
 from denghuo.cases.pages.citizen_words import page, reader_language, shown_answer
 from denghuo.cases.queries.at_hand import note_look, subject_at_hand
-from denghuo.cases.queries.case_story import ACCOUNT_WANTED, Story, appeal_doors, story_of, unrated
+from denghuo.cases.queries.case_story import Story, appeal_doors, story_of, unrated
 from denghuo.cases.queries.cases import CaseView, cases_of
 from denghuo.cases.queries.documents import DocumentView, documents_of
 from denghuo.cases.queries.drafts import DraftView, drafts_of

@@ -10,7 +10,7 @@ from django.template.defaultfilters import date as date_words
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from denghuo.cases.actions.paying import PROBLEM_WORDS
+from denghuo.cases.logic import pay_problems
 from denghuo.cases.logic.states import BEFORE_DECISION, State
 from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.queries.case_story import Story
@@ -46,7 +46,8 @@ def due_words(case: CaseView, *, on: date, calendar: WorkCalendar | None = None)
 
 def problem_words(case: CaseView) -> str:
     """What stands in the way of the payment."""
-    return _(PROBLEM_WORDS.get(case.pay_problem, "")) if case.pay_problem else ""
+    words = pay_problems.problem_words(case.pay_problem)
+    return _(words) if words else ""
 
 
 def _done(story: Story) -> Iterator[dict[str, Any]]:

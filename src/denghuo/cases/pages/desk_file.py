@@ -17,6 +17,7 @@ from denghuo.cases.access import CaseNotFoundError, case_staff
 from denghuo.cases.actions.looking import CaseFile, read_case
 from denghuo.cases.actions.turns import CaseChangedError
 from denghuo.cases.logic.numbers import NotCaseNumberError
+from denghuo.cases.logic.pay_problems import problem_words
 from denghuo.cases.pages.citizen_cases import answers_in_words
 from denghuo.cases.pages.deed import Deed, Given
 from denghuo.cases.pages.desk_deeds import deed_named, offered
@@ -130,7 +131,7 @@ def _page(
             "rule_lines": _rule_lines(today),
             "answers": answers_in_words(file.case, papers),
             "documents": papers,
-            "deeds": _forms(file.case, request, typed=typed, refused=deed),
+            "deeds": _forms(file.case, request, today=today, typed=typed, refused=deed),
             "refusal": sentence,
             "amounts": _amounts(file),
             "printed_at": now,
@@ -139,10 +140,21 @@ def _page(
     )
 
 
+# What the rule says today is what its form is filled with; where it says nothing, nothing.
+_RULE_RESULT = {"entitled": "approved", "not": "refused"}
+
+
 def _forms(
-    case: CaseView, request: ActorRequest, *, typed: Given | None, refused: str
+    case: CaseView,
+    request: ActorRequest,
+    *,
+    today: RuleToday | None,
+    typed: Given | None,
+    refused: str,
 ) -> list[dict[str, Any]]:
     """What can be done now, as forms; in the one that was refused stands what was typed."""
+    verdict = today.verdict if today else ""
+    preset = {"result": _RULE_RESULT.get(verdict, "")}
     offer = offered(case, request.actor)
     form = case.item.form_on(case.asked_on)
     fields = [(one.name, one.title.zh) for one in form.fields] if form else []
@@ -157,7 +169,7 @@ def _forms(
             "hint": one.hint,
             "open": one in offer.next or one.name == refused,
             "has_rare": any(each.rare for each in one.inputs),
-            "rare_open": one.name == refused and _rare_typed(one, typed),
+            "rare_open": verdict == "no_rule" or (one.name == refused and _rare_typed(one, typed)),
             "inputs": [
                 {
                     "id": f"{one.name}-{each.name}",
@@ -167,7 +179,11 @@ def _forms(
                     "hint": each.hint,
                     "rare": each.rare,
                     "options": fields if each.kind == "fields" else each.options,
-                    "value": typed.text(each.name) if typed and one.name == refused else "",
+                    "value": (
+                        typed.text(each.name)
+                        if typed and one.name == refused
+                        else preset.get(each.name, "")
+                    ),
                     "picked": typed.picked if typed and one.name == refused else (),
                 }
                 for each in one.inputs
@@ -209,6 +225,8 @@ def _head(file: CaseFile) -> list[dict[str, str]]:
         amount = Money(pending.amount_fen)
         what = _("{result}，{amount}").format(result=_(pending.result_text), amount=amount)
         rows.append((_("等签字的意见"), f"{what} {pending.note}".strip()))
+    if case.pay_problem and case.in_work:
+        rows.append((_("付款卡在哪里"), _(problem_words(case.pay_problem))))
     if file.account is not None:
         account = file.account
         rows.append((_("收款账户"), f"{account.account_name} {account.bank} …{account.tail}"))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from denghuo.cases.logic.pay_problems import ACCOUNT_WANTED
 from denghuo.cases.logic.reasons import Reason
 from denghuo.cases.logic.states import State
 from denghuo.cases.models import (
@@ -28,19 +29,8 @@ from denghuo.cases.queries.documents import DocumentView, documents_named, docum
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import refs_of
 
-# Trouble with a payment that only the applicant can put right; the rest is the office's.
-ACCOUNT_WANTED = frozenset(
-    {
-        "no_account",
-        "wrong_name",
-        "closed_account",
-        "frozen_account",
-        "no_such_account",
-        "bank_refused",
-    }
-)
 # Turns of the desk that tell the applicant nothing.
-_DESK_ONLY = frozenset({"assign", "release", "urgent", "fact", "start_review"})
+DESK_ONLY = frozenset({"assign", "release", "urgent", "fact", "start_review"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +194,7 @@ def unrated(cases: Sequence[CaseView]) -> frozenset[UUID]:
 
 
 def _steps(case_id: UUID) -> tuple[StepView, ...]:
-    rows = Step.objects.filter(case=case_id).exclude(kind__in=_DESK_ONLY).order_by("seq")
+    rows = Step.objects.filter(case=case_id).exclude(kind__in=DESK_ONLY).order_by("seq")
     return tuple(
         StepView(
             kind=row.kind,

@@ -13,6 +13,7 @@ from denghuo.cases.logic.clock import DUE_WORDS, Colour, colour_of
 from denghuo.cases.logic.forms_period import Held
 from denghuo.cases.logic.items import ServiceItem
 from denghuo.cases.logic.numbers import CaseNumber, NotCaseNumberError
+from denghuo.cases.logic.pay_problems import ACCOUNT_WANTED
 from denghuo.cases.logic.states import Hand, Move, State, moves_from
 from denghuo.cases.models import Case, ItemDuty
 from denghuo.cases.queries.items import service_item
@@ -239,4 +240,5 @@ def number_or_none(text: str) -> str | None:
 
 
 def _waits_for_applicant(view: CaseView) -> tuple[bool, bool]:
-    return (view.state is State.INCOMPLETE or bool(view.pay_problem), view.in_work)
+    wanted = view.in_work and view.pay_problem in ACCOUNT_WANTED
+    return (view.state is State.INCOMPLETE or wanted, view.in_work)

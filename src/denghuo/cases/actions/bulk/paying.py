@@ -17,7 +17,7 @@ from denghuo.cases.actions.bulk.steps import (
     payee_names,
     write_steps,
 )
-from denghuo.cases.actions.paying import ABOUT, NO_ACCOUNT, fund_code
+from denghuo.cases.actions.paying import ABOUT, fund_code
 from denghuo.cases.logic.pay_problems import NO_ACCOUNT
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import CasePayment, Objection, PayAccount
