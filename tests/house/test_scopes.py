@@ -23,6 +23,7 @@ ONLY_SAYS_WHOM = {
     "people/queries/mandates.py": {"demand_scope"},  # the question itself
     "platform/access.py": {"acts_within"},  # the same
     "platform/acting.py": {"subject_mark"},
+    "platform/api_replay.py": {"_row"},  # whose key it is; the act behind it asks
     "platform/audit.py": None,  # entries have a column of the name
     "platform/logic/audit_chain.py": None,
     "web/asking.py": {"forget", "skip", "save_answers", "draft_to_offer"},  # drafts of this session

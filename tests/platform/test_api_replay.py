@@ -182,6 +182,8 @@ def test_the_order_of_names_in_a_body_says_nothing() -> None:
     assert posted("/a", b"{}") != posted("/b", b"{}")
     assert posted("/a?x=1", b"{}") != posted("/a?x=2", b"{}")
     assert posted("/a", b"") != posted("/a", b"{}")
+    # An operation that reads no body is sent one all the same, of whatever kind.
+    assert len({posted("/a", body) for body in (b"", b"--x--", b"\xff", b'"\\ud800"')}) == 4
 
 
 def test_a_file_is_known_by_its_bytes_its_name_and_its_fields() -> None:

@@ -25,6 +25,10 @@ TAGS = {
     "explain": _("能不能享受，为什么"),
     "sweeps": _("筛查一批单位或个人"),
     "places": _("区划和服务点"),
+    "services": _("能办的服务和它们的表"),
+    "drafts": _("填表和提交"),
+    "cases": _("自己的办件"),
+    "notices": _("公示和异议"),
 }
 # What a parameter or field means, once for every operation that has one of its name.
 PARAMETERS = {
@@ -33,9 +37,14 @@ PARAMETERS = {
     "audience": _("给个人的、给单位的，还是两者一起"),
     "code": _("区划代码"),
     "datum": _("坐标用的是哪种基准"),
+    "document_id": _("材料的编号"),
+    "draft_id": _("草稿的编号"),
     "entity": _("文件里写的是谁"),
     "facility_id": _("服务点的编号"),
     "facts": _("事实，名字和写法见每项政策的 schema"),
+    "field": _("表里那一题的名字"),
+    "form_version": _("填的是表的第几版"),
+    "item": _("服务的代码"),
     "kind": _("哪一种服务点"),
     "known_on": _("按那一天已经公布的规定、已经知道的事实"),
     "language": _("用哪种语言回答"),
@@ -44,6 +53,10 @@ PARAMETERS = {
     "limit": _("最多要几个"),
     "lon": _("经度"),
     "near": _("只看差一条就符合的"),
+    "new": _("新的一版"),
+    "notice_id": _("公示的编号"),
+    "number": _("办件编号"),
+    "old": _("旧的一版"),
     "on": _("哪一天的"),
     "open_now": _("只要现在开门的"),
     "page": _("第几页"),
@@ -60,6 +73,7 @@ PARAMETERS = {
     "telling": _("查不到别的了，接下来都问本人"),
     "upload": _("文件"),
     "verdict": _("只看哪一种结果"),
+    "version": _("表的版本号"),
     "within": _("在哪个区划里"),
 }
 ERROR: Json = {
@@ -95,16 +109,23 @@ ERROR: Json = {
 REFUSALS = {
     400: _("请求读不懂：不是正确的 JSON、编码不对"),
     401: _("没有登录，或者密钥不对、过期、停用"),
-    403: _("浏览器里的提交没有带本站页面的令牌"),
+    403: _("密钥或委托没有写这一项；浏览器里的提交没有带本站页面的令牌"),
     404: _("没有，或者您不能看：两种回答一样"),
-    409: _("情况和这一步对不上，比如还没算完"),
+    409: _("情况和这一步对不上：还没算完、别人刚办过、表换了新版、键用过了"),
+    410: _("按期清掉了"),
+    411: _("没有写明内容有多长"),
     413: _("请求太大"),
     415: _("没有写明内容是 application/json"),
     422: _("哪一项读不懂或超出范围，field 里写明"),
     429: _("次数太多，Retry-After 里写着等多少秒"),
+    507: _("服务器没有地方存了，没有收下"),
 }
 _ALWAYS = (400, 401, 404, 422, 429)
-_WITH_BODY = (403, 413)
+# Not for everybody: a key or mandate that does not go so far; what stands otherwise by now.
+_NOT_PUBLIC = (403, 409)
+_WITH_BODY = (403, 411, 413)
+# An operation's own, in its ``openapi_extra``: statuses that few others answer.
+MORE_REFUSALS = "x-refusals"
 KEY_SCHEME, SESSION_SCHEME = "key", "session"
 
 
@@ -151,16 +172,17 @@ def guard_of(operation: Operation) -> Opened:
 
 def _describe(described: Json, operation: Operation, path: str) -> None:
     body = described.get("requestBody")
+    rule = guard_of(operation).access_rule
     statuses = [*_ALWAYS, *(_WITH_BODY if "post" in _methods(operation) else ())]
     if body and "application/json" in body["content"]:
         statuses.append(415)
-    if "/runs/{run_id}" in path:
-        statuses.append(409)
-    for status in sorted(statuses):
+    if rule is not anyone or "/form" in path:
+        statuses += _NOT_PUBLIC
+    statuses += described.pop(MORE_REFUSALS, ())
+    for status in sorted(set(statuses)):
         described["responses"].setdefault(
             status, {"$ref": f"#/components/responses/Refused{status}"}
         )
-    rule = guard_of(operation).access_rule
     known: list[Json] = [{KEY_SCHEME: []}, {SESSION_SCHEME: []}]
     described["security"] = [{}, *known] if rule is anyone else known
     described["x-who"] = (rule.__doc__ or "").strip()
@@ -195,10 +217,10 @@ def _name_parameters(schema: OpenAPISchema) -> None:
     for item in schema["paths"].values():
         for described in item.values():
             for each in described["parameters"]:
-                each["description"] = PARAMETERS[each["name"]]
+                each.setdefault("description", PARAMETERS.get(each["name"], ""))
             for content in described.get("requestBody", {}).get("content", {}).values():
                 for name, inner in resolved(schema, content["schema"])["properties"].items():
-                    inner.setdefault("description", PARAMETERS[name])
+                    inner.setdefault("description", PARAMETERS.get(name, ""))
 
 
 def resolved(schema: Json, shape: Json) -> Json:

@@ -25,6 +25,10 @@ _ROUTERS = (
     ("/policies", "policy", "policies", "policies"),
     ("/sweeps", "policy", "sweeps", "sweeps"),
     ("/places", "places", "router", "places"),
+    ("/services", "cases", "services", "services"),
+    ("/drafts", "cases", "drafts", "drafts"),
+    ("/cases", "cases", "cases", "cases"),
+    ("/notices", "cases", "notices", "notices"),
 )
 
 
@@ -56,7 +60,8 @@ api = DescribedApi(
     title="灯火 Denghuo",
     version="1",
     description=_(
-        "政策能不能享受、为什么；一次筛查一批单位；区划和服务点。"
+        "政策能不能享受、为什么；一次筛查一批单位；区划和服务点；"
+        "填表、提交、查进度、补正、复查；各部门的数据文件；付款文件和回盘；账簿；指标。"
         "金额按分写整数，日期写 2026-11-23 这样，小数写成文字，不知道的写 null。"
         "出错时都是同一种格式：error 里有 code、message、field、request_id。"
     ),

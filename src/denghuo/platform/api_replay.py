@@ -64,8 +64,11 @@ class KeyAtWorkError(RefusalError):
 
 def sent_json(request: HttpRequest) -> bytes:
     """A digest of what a request asks: the operation, its address, its JSON in any order."""
-    body = json.loads(request.body) if request.body else None
-    return _digest(request, json.dumps(body, sort_keys=True, ensure_ascii=False))
+    try:
+        told = json.dumps(json.loads(request.body), sort_keys=True, ensure_ascii=True)
+    except (ValueError, RecursionError):  # nothing at all, or what the operation does not read
+        told = request.body.hex()
+    return _digest(request, told)
 
 
 def sent_file(request: HttpRequest, upload: UploadedFile[bytes], **fields: object) -> bytes:

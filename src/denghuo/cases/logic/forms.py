@@ -132,6 +132,10 @@ class Field:
                 return "apply"
 
 
+# The account of a case in work: asked beside any form, read as a form's own question.
+ACCOUNT_FIELD = Field("account", "bank_account", Words("钱打到哪个账户？", "Which account?"))
+
+
 @dataclass(frozen=True, slots=True)
 class FormVersion:
     """One version: in force on the half-open days ``[start, until)``."""

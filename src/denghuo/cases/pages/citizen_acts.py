@@ -27,7 +27,7 @@ from denghuo.cases.actions.paying import confirm_account
 from denghuo.cases.actions.rating import rate
 from denghuo.cases.forms import AskedForm, QuestionForm, RateForm, WordsForm
 from denghuo.cases.logic.answers import BANK_PARTS, RAW_MAX, Asked, read_answer
-from denghuo.cases.logic.forms import Field
+from denghuo.cases.logic.forms import ACCOUNT_FIELD
 from denghuo.cases.logic.states import State
 from denghuo.cases.pages.apply_files import FILE_BYTES_MAX
 from denghuo.cases.pages.citizen_cases import case_context
@@ -38,11 +38,8 @@ from denghuo.cases.queries.forms import Offered
 from denghuo.cases.queries.own_cases import own_case
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
-from denghuo.kernel.words import Words
 from denghuo.people.public import for_somebody, subject_name
 from denghuo.platform.public import ActorRequest, allowed
-
-_ACCOUNT = Field("account", "bank_account", Words("钱打到哪个账户？", "Which account?"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ def account(request: ActorRequest, number: str) -> HttpResponseBase:
         typed = {name: request.POST.get(name, "")[:RAW_MAX] for name in BANK_PARTS}
         try:
             asked = Asked(case.subject.kind, holder, day_of(now))
-            value = read_answer(_ACCOUNT, typed, asked)
+            value = read_answer(ACCOUNT_FIELD, typed, asked)
             if not isinstance(value, dict):
                 raise TypeError("an account is read in parts")
             demand_payable_to(case.subject, holder, value)
@@ -127,13 +124,13 @@ def account(request: ActorRequest, number: str) -> HttpResponseBase:
             messages.success(request, _("记下了。钱会打到这个账户。"))
             return redirect("cases_case", number)
     form = QuestionForm(
-        _ACCOUNT,
+        ACCOUNT_FIELD,
         typed,
         language=reader_language(),
         offered=Offered(),
         holder=holder,
         refusal=refusal,
-        sentence=sentence_of(refusal, _ACCOUNT) if refusal else "",
+        sentence=sentence_of(refusal, ACCOUNT_FIELD) if refusal else "",
     )
     context = {**case_context(story_of(case), on=day_of(now)), "form": form}
     return page(request, "cases/citizen/account.html", context, status=422 if refusal else 200)
