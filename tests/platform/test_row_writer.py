@@ -71,3 +71,22 @@ def test_more_rows_than_one_statement_takes() -> None:
     writer.write(ids, [f"key {at}" for at in range(1_200)], words, words)
     found = list(Message.objects.order_by("id").values_list("id", "title", "body"))
     assert found == list(zip(ids, words, words, strict=True))
+
+
+@pytest.mark.django_db
+def test_many_rows_changed_each_to_its_own() -> None:
+    """More than one statement takes; a change may read the row; what was not named stays."""
+    ids = fresh_ids(1_100, NOW)
+    writer = RowWriter(Message, {"kind": "k", "to": "person:x", "created_at": NOW, "body": "b"},
+                       ("id", "key", "title"))  # fmt: skip
+    writer.write(ids, [f"key {at}" for at in range(1_100)], ["前"] * 1_100)
+    update_rows(
+        Message._meta.db_table,
+        "title = title || %s, link = %s",
+        [f"后{at}" for at in range(1_050)],
+        [f"/{at}/" for at in range(1_050)],
+        ids[:1_050],
+    )
+    found = list(Message.objects.order_by("id").values_list("title", "link"))
+    assert found[:1_050] == [(f"前后{at}", f"/{at}/") for at in range(1_050)]
+    assert found[1_050:] == [("前", "")] * 50

@@ -105,9 +105,24 @@ def update_rows(table: str, changes: str, *columns: Sequence[object]) -> None:
     ``table`` and ``changes`` are constant text of ours, never a request's.
     """
     rows: list[tuple[Any, ...]] = list(zip(*(plain(column) for column in columns), strict=True))
-    if rows:
-        with connection.cursor() as cursor:
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
             cursor.executemany(f"UPDATE {table} SET {changes} WHERE id = %s", rows)  # noqa: S608
+            return
+        # For the reason ``write`` has: a reference may be refused, and many rows share a page.
+        names = [f"given.column{n}" for n in range(1, len(columns) + 1)]
+        said = changes % tuple(names[:-1])
+        marks = f"({', '.join(['%s'] * len(columns))})"
+        rows_max = min(_ROWS_PER_STATEMENT, _PARAMETERS_MAX // len(columns))
+        for start in range(0, len(rows), rows_max):
+            some = rows[start : start + rows_max]
+            given = f"(VALUES {', '.join([marks] * len(some))}) AS given"
+            cursor.execute(
+                f"UPDATE {table} SET {said} FROM {given} WHERE {table}.id = {names[-1]}",  # noqa: S608
+                list(chain.from_iterable(some)),
+            )
 
 
 def plain(column: Sequence[Any]) -> Sequence[Any]:

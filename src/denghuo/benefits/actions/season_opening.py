@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
-
-from django.db import connection
 
 from denghuo.benefits.logic.season_states import SeasonMove
 from denghuo.benefits.models import Proposal, Season
@@ -21,7 +18,7 @@ from denghuo.benefits.queries.season_figures import season_key
 from denghuo.cases.public import NewCase, open_cases_in_bulk, period_of, service_item
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.public import SYSTEM
+from denghuo.platform.public import SYSTEM, update_rows
 from denghuo.policy.public import open_disputes, policy
 
 _DISPUTES_MAX = 1_000_000
@@ -89,15 +86,12 @@ def _place(row: Season, once_per: str, values: Mapping[str, Any]) -> str:
 
 
 def _keep(rows: Sequence[Proposal]) -> None:
-    """Write case and reason row by row: ``bulk_update`` builds one expression of all of them, and
-    costs more than opening the cases."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            'UPDATE benefits_proposal SET "case" = %s, "out" = %s WHERE id = %s',
-            [(_plain(one.case), one.out, one.pk) for one in rows],
-        )
-
-
-def _plain(case: UUID | None) -> UUID | str | None:
-    """SQLite keeps identifiers as 32 digits."""
-    return case.hex if case is not None and connection.vendor == "sqlite" else case
+    """Write case and reason: ``bulk_update`` builds one expression of all rows, and costs more
+    than opening the cases."""
+    update_rows(
+        "benefits_proposal",
+        '"case" = %s, "out" = %s',
+        [one.case for one in rows],
+        [one.out for one in rows],
+        [one.pk for one in rows],
+    )
