@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from denghuo.cases.actions.closing import clear_old_papers, close_what_is_done
+from denghuo.cases.actions.clearing import clear_old_papers
+from denghuo.cases.actions.closing import close_what_is_done
 from denghuo.cases.actions.reminding import remind
 from denghuo.cases.models import CaseFact, Rating, Step
 from denghuo.cases.public import (

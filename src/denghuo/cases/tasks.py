@@ -6,7 +6,8 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
-from denghuo.cases.actions.closing import clear_old_papers, close_what_is_done
+from denghuo.cases.actions.clearing import clear_old_papers
+from denghuo.cases.actions.closing import close_what_is_done
 from denghuo.cases.actions.drafts import delete_old_drafts, warn_of_old_drafts
 from denghuo.cases.actions.reminding import accept_what_was_left, pay_after_notice, remind
 from denghuo.platform.public import SYSTEM, RunningJob, scheduled

@@ -23,7 +23,6 @@ from denghuo.cases.actions.turns import (
     signer,
     take,
     tell,
-    write_step,
 )
 from denghuo.cases.actions.walking import walk
 from denghuo.cases.logic.appeals import settle
@@ -32,13 +31,13 @@ from denghuo.cases.logic.pay_problems import GIVEN_UP
 from denghuo.cases.logic.retention import clear_ended_on
 from denghuo.cases.logic.signing import demand_second_pair
 from denghuo.cases.logic.states import Move, State, hands_of
-from denghuo.cases.models import Case, CaseFact, Document, Step
+from denghuo.cases.models import Case, CaseFact, Step
 from denghuo.cases.queries.cases import CaseView
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
-from denghuo.platform.public import SYSTEM, Actor, remove_files
+from denghuo.platform.public import SYSTEM, Actor
 
 
 class MoneyOpenError(RefusalError):
@@ -255,34 +254,3 @@ def close_what_is_done(*, now: datetime, limit: int = 500) -> int:
     return walk("close.paid", paid, end, limit=limit, now=now) + walk(
         "close.refused", refused, end, limit=limit, now=now
     )
-
-
-def clear_old_papers(*, now: datetime, limit: int = 500) -> int:
-    """Remove what was told and brought in cases whose day has come; number and steps stay.
-
-    Files that another case or draft of the subject holds stay with it.
-    """
-    ids = list(
-        Case.objects.filter(clear_on__lte=day_of(now), cleared_at__isnull=True).values_list(
-            "pk", flat=True
-        )[:limit]
-    )
-    for case_id in ids:
-        _clear(case_id, now)
-    return len(ids)
-
-
-@transaction.atomic
-def _clear(case_id: UUID, now: datetime) -> None:
-    turn = take(case_id, actor=SYSTEM, version=None, now=now)
-    row = turn.row
-    if row.cleared_at is not None or row.clear_on is None or row.clear_on > day_of(now):
-        return
-    facts = CaseFact.objects.filter(case=row).delete()[0]
-    row.answers, row.documents, row.cleared_at = None, [], now
-    papers = Document.objects.filter(case=row, removed_at__isnull=True)
-    files = list(papers.values_list("file_id", flat=True))
-    papers.update(removed_at=now)
-    remove_files(actor=SYSTEM, file_ids=files, now=now)
-    write_step(turn, "clear")
-    finish(turn, "clear_papers", facts=facts)
