@@ -25,6 +25,7 @@ ROOMS = (
     "matching",
     "cases",
     "benefits",
+    "employment",
     "measures",
     "web",
     "api",

@@ -17,6 +17,7 @@ FLOORS = {
     "matching": 2,
     "cases": 3,
     "benefits": 4,
+    "employment": 4,
     "measures": 6,
     "web": 7,
     "api": 7,

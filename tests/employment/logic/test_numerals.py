@@ -21,16 +21,14 @@ def spelled(number: int) -> str:
         rest = number % 10_000
         gap = "零" if 0 < rest < 1000 else ""
         return spelled(number // 10_000) + "万" + gap + (spelled(rest) if rest else "")
-    said = ""
-    gap = False
+    said: list[str] = []
+    skipped = False
     for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = number // unit % 10
         if digit:
-            said += ("零" if gap and said else "") + SIGNS[digit] + sign
-            gap = False
-        else:
-            gap = True
-    return said
+            said.append(("零" if skipped and said else "") + SIGNS[digit] + sign)
+        skipped = not digit
+    return "".join(said)
 
 
 @given(st.integers(min_value=1, max_value=99_999_999))
