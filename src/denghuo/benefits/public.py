@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from denghuo.benefits.actions.accounts import Learnt, ToldAccount, learn_accounts
+from denghuo.benefits.actions.import_applying import apply_import
+from denghuo.benefits.actions.import_reading import check_file, look_at_file
 from denghuo.benefits.actions.imports import (
     confirm_import,
     drop_import,
@@ -9,7 +12,21 @@ from denghuo.benefits.actions.imports import (
     set_mapping,
     take_back,
 )
+from denghuo.benefits.actions.season_work import work_season
+from denghuo.benefits.actions.seasons import (
+    announce_season,
+    create_season,
+    draw_sample,
+    finish_sample,
+    judge_row,
+    pay_season,
+    sign_season,
+    start_season,
+)
+from denghuo.benefits.logic.season_refusals import NoProposalsError, NoticeStillOpenError
+from denghuo.benefits.logic.season_states import SeasonState
 from denghuo.benefits.queries.imports import ImportView, import_of, imports_for
+from denghuo.benefits.queries.seasons import SeasonStanding, season_standing
 from denghuo.benefits.queries.tables import (
     JoinedTable,
     NoTableError,
@@ -27,21 +44,41 @@ from denghuo.benefits.queries.tables import (
 __all__ = [
     "ImportView",
     "JoinedTable",
+    "Learnt",
+    "NoProposalsError",
     "NoTableError",
+    "NoticeStillOpenError",
+    "SeasonStanding",
+    "SeasonState",
     "TableFact",
     "TableView",
+    "ToldAccount",
+    "announce_season",
+    "apply_import",
+    "check_file",
     "confirm_import",
+    "create_season",
+    "draw_sample",
     "drop_import",
     "entity_key",
     "facts_in_table",
+    "finish_sample",
     "import_of",
     "imports_for",
     "join_tables",
+    "judge_row",
     "latest_table",
     "latest_tables",
+    "learn_accounts",
+    "look_at_file",
+    "pay_season",
     "receive_file",
+    "season_standing",
     "set_mapping",
+    "sign_season",
+    "start_season",
     "subjects_of",
     "table_of",
     "take_back",
+    "work_season",
 ]

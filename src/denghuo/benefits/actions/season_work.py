@@ -17,7 +17,12 @@ from denghuo.benefits.actions.season_holds import balances, place_holds, release
 from denghuo.benefits.actions.season_opening import open_next
 from denghuo.benefits.actions.season_sweeping import propose_next, sweep_season
 from denghuo.benefits.actions.seasons import ask_for_work, enter
-from denghuo.benefits.logic.season_states import SeasonMove, SeasonState, next_season_state
+from denghuo.benefits.logic.season_states import (
+    WAITS_FOR_SECOND,
+    SeasonMove,
+    SeasonState,
+    next_season_state,
+)
 from denghuo.benefits.models import Season
 from denghuo.benefits.queries.season_figures import season_key
 from denghuo.cases.public import (
@@ -114,7 +119,7 @@ def _sign_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
     for _, why in signed.left:
         left[why] = left.get(why, 0) + 1
     if signed.waiting:
-        left["等科室负责人签字"] = left.get("等科室负责人签字", 0) + signed.waiting
+        left[WAITS_FOR_SECOND] = left.get(WAITS_FOR_SECOND, 0) + signed.waiting
     approved = int(row.counts.get("approved", 0)) + signed.approved
     row.counts = {**row.counts, "approved": approved, "left": left}
     row.cursor = max(row.cursor, signed.last_row)

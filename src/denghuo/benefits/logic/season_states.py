@@ -35,6 +35,10 @@ class SeasonState(StrEnum):
     STOPPED = "stopped"
 
 
+# Why a case is left by the first signature, as the season's page counts it.
+WAITS_FOR_SECOND = "等科室负责人签字"
+
+
 class SeasonMove(StrEnum):
     """What moves it."""
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from denghuo.benefits.access import answers_for_season, season_staff
 from denghuo.benefits.logic.season_refusals import SampleRowError, SeasonNotFoundError
+from denghuo.benefits.logic.season_states import WAITS_FOR_SECOND, SeasonState
 from denghuo.benefits.models import Proposal, SampleCheck, Season
 from denghuo.benefits.queries.season_facts import (
     FACTS_FILE,
@@ -16,6 +17,7 @@ from denghuo.benefits.queries.season_facts import (
     answer_row,
     season_folder,
 )
+from denghuo.benefits.queries.season_figures import season_key
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectKind, SubjectRef
 from denghuo.people.public import subject_name
@@ -44,6 +46,36 @@ class SampleProgress:
     done: int
     wrong: int
     next_place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonStanding:
+    """Where a season stands, for a program that drives it. ``attempt`` names the present step;
+    ``waits_for_second``: cases above the line, signed once; ``unjudged``: places of the sample
+    that nobody has judged."""
+
+    id: UUID
+    key: str
+    state: SeasonState
+    attempt: int
+    waits_for_second: int
+    unjudged: tuple[int, ...]
+
+
+def season_standing(season_id: UUID) -> SeasonStanding:
+    """Raises ``SeasonNotFoundError``."""
+    row = Season.objects.filter(pk=season_id).first()
+    if row is None:
+        raise SeasonNotFoundError
+    open_places = SampleCheck.objects.filter(season=row, verdict="").order_by("place")
+    return SeasonStanding(
+        id=row.pk,
+        key=season_key(row.pk),
+        state=SeasonState(row.state),
+        attempt=row.attempt,
+        waits_for_second=int(row.counts.get("left", {}).get(WAITS_FOR_SECOND, 0)),
+        unjudged=tuple(open_places.values_list("place", flat=True)),
+    )
 
 
 def seasons_for(actor: Actor) -> QuerySet[Season]:

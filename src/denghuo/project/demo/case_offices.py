@@ -18,7 +18,7 @@ from denghuo.project.demo.spread import POPULATION
 WHOLE_REGION = "15"
 HOME = "150105"
 FUNDS = {"unemployment": "失业保险基金", "startup": "创业补助资金"}
-_ENDOWMENT_FEN = {"unemployment": 8_000_000_000, "startup": 3_000_000_000}
+_ENDOWMENT_FEN = {"unemployment": 80_000_000_000, "startup": 3_000_000_000}
 _LEAGUE_OFFICE = "盟市人力资源和社会保障局（演示）"
 _REGION_OFFICE = "自治区人力资源和社会保障厅（演示）"
 
@@ -56,9 +56,9 @@ def open_offices(*, seed: int, now: datetime) -> Offices:
     desks = {
         region.code: Desk((general,), reviewer, supervisor),
         Region.read(HOME).code: Desk(
-            (_actor("demo-officer"), _actor("demo-second")),
-            _actor("demo-reviewer"),
-            _actor("demo-supervisor"),
+            (staff_actor("demo-officer"), staff_actor("demo-second")),
+            staff_actor("demo-reviewer"),
+            staff_actor("demo-supervisor"),
         ),
     }
     for league in POPULATION:
@@ -66,7 +66,7 @@ def open_offices(*, seed: int, now: datetime) -> Offices:
         officer = _member(f"desk-{league}-officer", area, ("officer",), seed=seed, now=now)
         desks[area.code] = Desk((officer,), reviewer, supervisor)
     return Offices(
-        desks, checker, supervisor, (_actor("demo-treasurer"), _actor("demo-treasurer-2"))
+        desks, checker, supervisor, (staff_actor("demo-treasurer"), staff_actor("demo-treasurer-2"))
     )
 
 
@@ -111,10 +111,11 @@ def _member(login: str, area: Region, roles: tuple[str, ...], *, seed: int, now:
             actor=SYSTEM,
             now=now,
         )
-    return _actor(login)
+    return staff_actor(login)
 
 
-def _actor(login: str) -> Actor:
+def staff_actor(login: str) -> Actor:
+    """A member of staff, signed in."""
     view = find_staff(login)
     if view is None:
         raise LookupError(f"no member of staff {login}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from denghuo.project.demo.case_plans import DAYS, make_plans
 from denghuo.project.demo.case_runs import Year
 from denghuo.project.demo.casting import Stage
 from denghuo.project.demo.population import Member
+from denghuo.project.demo.season_seeding import seasons_begin_on, seed_seasons
 from denghuo.project.demo.spread import Spread
 
 _TOLD_EVERY = 500
@@ -26,12 +28,14 @@ def seed_cases(
     stage: Stage,
     spread: Spread,
     count: int,
+    firms: int,
     members: Sequence[Member],
     *,
     seed: int,
-    tell: Callable[[int, int], None],
+    tell: Callable[[str, int, int], None],
 ) -> int:
-    """A year of applications in one transaction: there or not there. How many were planned.
+    """Seasons and a year of applications in one transaction: there or not there. How many
+    applications were planned.
 
     The year begins two weeks before the first application, so that office and fund are there.
     """
@@ -39,6 +43,7 @@ def seed_cases(
     if find_staff("desk-region-officer") is not None:
         return len(plans)
     begin = datetime.combine(stage.today - timedelta(days=DAYS + 14), time(9), SHANGHAI)
+    opened = min(begin, datetime.combine(seasons_begin_on(), time(9), SHANGHAI))
     clock = Clock(stage.now)
     done = 0
 
@@ -46,17 +51,20 @@ def seed_cases(
         nonlocal done
         done += 1
         if done % _TOLD_EVERY == 0:
-            tell(min(len(plans) - 1, len(plans) * done // (len(plans) * 12)), len(plans))
+            share = min(len(plans) - 1, len(plans) * done // (len(plans) * 12))
+            tell("办件", share, len(plans))
 
     with transaction.atomic():
-        offices = open_offices(seed=seed, now=begin)
-        endow_funds(now=begin)
+        offices = open_offices(seed=seed, now=opened)
+        endow_funds(now=opened)
+        # Before the year: a season's file to the bank takes all that waits in a fund.
+        seed_seasons(stage, spread, offices, firms, seed=seed, tell=partial(tell, "免申即享批次"))
         year = Year(offices, stage.registry, clock, first_day=_next(begin, 2))
         Treasury(year, seed=seed, first_day=_next(begin, 4))
         year.take_in(plans)
         clock.run(progress)
     count_new_errands(now=stage.now)
-    tell(len(plans), len(plans))
+    tell("办件", len(plans), len(plans))
     return len(plans)
 
 

@@ -127,9 +127,7 @@ def seed_region(
     firms = max(0, wanted.firms - FIRMS_CAST)
     fill_firms(stage, spread, firms, heads, seed=seed, tell=partial(progress, "单位"))
     _write_files(stage, spread, wanted, firms, seed=seed, folder=folder, progress=progress)
-    counted = seed_cases(
-        stage, spread, wanted.cases, heads, seed=seed, tell=partial(progress, "办件")
-    )
+    counted = seed_cases(stage, spread, wanted.cases, firms, heads, seed=seed, tell=progress)
     # So that the first visitor who sweeps a million firms does not wait for the compiler.
     ask_for_kernels(key="demo")
     return {
