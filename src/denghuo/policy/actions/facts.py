@@ -15,7 +15,13 @@ from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import Actor, RowWriter, record_audit
 from denghuo.policy.logic.answer_json import value_json
-from denghuo.policy.logic.fact_values import FactValueError, KnownFact, read_value, usable
+from denghuo.policy.logic.fact_values import (
+    FactValueError,
+    KnownFact,
+    Reading,
+    read_value,
+    usable,
+)
 from denghuo.policy.logic.registry import FactRegistry, FactSpec
 from denghuo.policy.logic.succession import Fate, Word, fate
 from denghuo.policy.models import FactRecord
@@ -175,8 +181,9 @@ def _read(fact: NewFact, registry: FactRegistry, now: datetime) -> _Told:
         )
     if fact.observed_on is not None and fact.observed_on > day_of(now):
         raise ObservedTooLateError(label=spec.labels.zh, day=fact.observed_on)
-    value = json_value(spec, fact.raw)
-    word = word_as_of(spec, value, fact.source, fact.observed_on, now)
+    reading = read_value(spec, fact.raw)
+    value = _strict(spec, reading, fact.raw)
+    word = _weighed(spec, reading, value, source=fact.source, observed_on=fact.observed_on, now=now)
     return _Told(fact.subject, fact.name, spec, word)
 
 
@@ -186,7 +193,10 @@ def json_value(spec: FactSpec, raw: object) -> bool | int | str | None:
     A value outside the declared bounds is kept as it came: reading it again says why it is
     unusable. Raises ``FactValueError`` when it is not of the fact's kind.
     """
-    reading = read_value(spec, raw)
+    return _strict(spec, read_value(spec, raw), raw)
+
+
+def _strict(spec: FactSpec, reading: Reading, raw: object) -> bool | int | str | None:
     if reading.value is None:
         return None if raw is None or isinstance(raw, date) else str(raw)[:60] or None
     strict = value_json(spec, reading.value)
@@ -205,6 +215,18 @@ def word_as_of(
         reading = read_value(spec, value)
     except FactValueError:  # held since the registry read it otherwise
         return Word(value, source, observed_on, usable=False)
+    return _weighed(spec, reading, value, source=source, observed_on=observed_on, now=now)
+
+
+def _weighed(
+    spec: FactSpec,
+    reading: Reading,
+    value: bool | int | str | None,
+    *,
+    source: str,
+    observed_on: date | None,
+    now: datetime,
+) -> Word:
     known = KnownFact(reading.value, source, observed_on, reading.why)
     found = usable(spec, known, day_of(now)).value
     return Word(value, source, observed_on, usable=found is not None)
