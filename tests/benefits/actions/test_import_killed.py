@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from denghuo.benefits.actions import import_applying
@@ -23,6 +19,7 @@ from denghuo.platform.public import Actor
 from denghuo.policy.models import FactRecord
 from tests.benefits import offices
 from tests.benefits.offices import DAY, HEADINGS, csv_bytes, silent
+from tests.elsewhere import start
 from tests.factories.people import NOW
 
 SCRIPT = Path(__file__).with_name("import_to_kill.py")
@@ -30,26 +27,11 @@ PATIENCE_SECONDS = 90
 FIRMS, FACTS = 10, 30
 
 
-def database_url() -> str:
-    """The URL of this test's database, for another process."""
-    chosen = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{chosen['NAME']}"
-    return f"postgresql://{chosen['USER']}@/{chosen['NAME']}?host={chosen['HOST']}"
-
-
 def killed(import_id: UUID, place: str, data_dir: Path) -> None:
     """Run a step in a process of its own that dies at the place."""
-    worker = subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(import_id), place],
-        env={
-            **os.environ,
-            "DENGHUO_DATABASE_URL": database_url(),
-            "DENGHUO_DATA_DIR": str(data_dir),
-            "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-        },
-    )
-    assert worker.wait(PATIENCE_SECONDS) == -signal.SIGKILL
+    worker = start(SCRIPT, str(import_id), place)
+    worker.join(PATIENCE_SECONDS)
+    assert worker.exitcode == -signal.SIGKILL
 
 
 def content(count: int = FIRMS, first: int = 1) -> bytes:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +25,7 @@ from denghuo.ledger.models import PayOrder
 from denghuo.ledger.public import balance
 from denghuo.platform.public import mark_as_demo
 from tests.benefits import season_world as w
-from tests.benefits.actions.test_import_killed import database_url
+from tests.elsewhere import start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCRIPT = Path(__file__).with_name("season_to_kill.py")
@@ -57,23 +54,10 @@ def _small(data_dir: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def killed(made: w.SeasonWorld, place: tuple[str, int, str], now: datetime) -> None:
     """Do the present step in a process of its own that dies at the place."""
-    from django.conf import settings  # noqa: PLC0415  the folders of this test
-
     name, at, when = place
-    worker = subprocess.run(
-        [sys.executable, str(SCRIPT), str(made.season), name, str(at), when, now.isoformat()],
-        env={
-            **os.environ,
-            "DENGHUO_DATABASE_URL": database_url(),
-            "DENGHUO_DATA_DIR": str(settings.DATA_DIR),
-            "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-        },
-        timeout=PATIENCE_SECONDS,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert worker.returncode == -signal.SIGKILL, worker.stderr[-2000:]
+    worker = start(SCRIPT, str(made.season), name, str(at), when, now.isoformat())
+    worker.join(PATIENCE_SECONDS)
+    assert worker.exitcode == -signal.SIGKILL
 
 
 def survive(made: w.SeasonWorld, state: str, now: datetime = w.NOW) -> None:

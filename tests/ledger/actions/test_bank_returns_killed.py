@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from denghuo.ledger.actions.bank_reading import read_return_file
 from denghuo.ledger.actions.bank_returns import receive_return_file
 from denghuo.ledger.logic.pay_answers import Outcome
 from denghuo.ledger.models import BankAnswer, Entry, PayOrder, ReturnFile
+from tests.elsewhere import start
 from tests.ledger.pay_kit import (
     FIXED,
     LATER,
@@ -32,14 +29,6 @@ PATIENCE_SECONDS = 90
 ROWS = 60
 
 
-def database_url() -> str:
-    """The URL of this test's database, for another process."""
-    chosen = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{chosen['NAME']}"
-    return f"postgresql://{chosen['USER']}@/{chosen['NAME']}?host={chosen['HOST']}"
-
-
 def test_no_kill_loses_or_doubles_a_row(tmp_path: Path) -> None:
     endow()
     file = sent_file(ROWS)
@@ -47,22 +36,15 @@ def test_no_kill_loses_or_doubles_a_row(tmp_path: Path) -> None:
     answers = [(*row, code, "") for row, code in zip(rows_of(file), codes, strict=True)]
     bytes_ = return_file(FIXED, answers, batch=file.number)
     received = receive_return_file(actor=treasurer(), name="hp.txt", pieces=[bytes_], now=LATER)
-    environment = {
-        **os.environ,
-        "DENGHUO_DATABASE_URL": database_url(),
-        "DENGHUO_DATA_DIR": str(tmp_path),
-        "PYTHONPATH": str(Path.cwd()),
-    }
-    command = [sys.executable, str(SCRIPT), str(received.id), LATER.isoformat()]
     for reached in (8, 20, 36):
-        reader = subprocess.Popen(command, env=environment)
+        reader = start(SCRIPT, str(received.id), LATER.isoformat())
         deadline = time.monotonic() + PATIENCE_SECONDS
         while ReturnFile.objects.get(pk=received.id).rows_done < reached:
-            assert reader.poll() is None, "it ended by itself"
+            assert reader.is_alive(), "it ended by itself"
             assert time.monotonic() < deadline, "waited too long"
             time.sleep(0.02)
         reader.kill()
-        reader.wait()
+        reader.join()
         done = ReturnFile.objects.get(pk=received.id).rows_done
         assert reached <= BankAnswer.objects.count() == done < ROWS
         assert PayOrder.objects.exclude(state="sent").count() == done

@@ -3,55 +3,34 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from denghuo.ledger.models import Entry
 from denghuo.ledger.queries.checking import check_books
 from denghuo.platform.audit import verify_chain
+from tests.elsewhere import start
 from tests.ledger.books import FUND, in_fund, open_books
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCRIPT = Path(__file__).with_name("poster_to_kill.py")
-ROOT = Path(__file__).parents[3]
-
-
-def database_url() -> str:
-    """The URL of this test's database, for another process."""
-    chosen = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{chosen['NAME']}"
-    return f"postgresql://{chosen['USER']}@/{chosen['NAME']}?host={chosen['HOST']}"
 
 
 def test_killed_while_posting_every_acknowledged_entry_stands(tmp_path: Path) -> None:
     open_books()
     said: list[str] = []
     for run, enough in enumerate((3, 60, 200)):
-        poster = subprocess.Popen(
-            [sys.executable, str(SCRIPT), str(run)],
-            env={
-                **os.environ,
-                "DENGHUO_DATABASE_URL": database_url(),
-                "DENGHUO_DATA_DIR": str(tmp_path),
-                "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-            },
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert poster.stdout is not None
+        mouth = tmp_path / f"said-{run}"
+        os.mkfifo(mouth)
+        poster = start(SCRIPT, str(run), output=mouth)
         heard = []
-        for line in poster.stdout:
-            heard.append(line.strip())
-            if len(heard) >= enough:
-                poster.kill()  # SIGKILL, at whatever it is doing
-                break
-        heard += [line.strip() for line in poster.stdout.read().splitlines()]
-        poster.wait()
+        with mouth.open(encoding="ascii") as words:
+            for line in words:
+                heard.append(line.strip())
+                if len(heard) == enough:
+                    poster.kill()  # SIGKILL, at whatever it is doing
+        poster.join()
         assert len(heard) >= enough
         said += heard
     stands = set(Entry.objects.values_list("key", flat=True))

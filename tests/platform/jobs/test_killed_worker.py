@@ -2,63 +2,45 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from denghuo.platform.audit import verify_chain
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.models.jobs import Job, JobState, WorkerHeartbeat
+from tests.elsewhere import start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCRIPT = Path(__file__).with_name("worker_to_kill.py")
 PATIENCE_SECONDS = 60
 
 
-def database_url() -> str:
-    """The URL of this test's database, for another process."""
-    chosen = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{chosen['NAME']}"
-    return f"postgresql://{chosen['USER']}@/{chosen['NAME']}?host={chosen['HOST']}"
-
-
 @pytest.fixture
-def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    started: list[subprocess.Popen[bytes]] = []
+def start_worker(tmp_path: Path) -> Iterator[Callable[[], BaseProcess]]:
+    started: list[BaseProcess] = []
 
-    def start() -> subprocess.Popen[bytes]:
-        environment = {
-            **os.environ,
-            "DENGHUO_DATABASE_URL": database_url(),
-            "DENGHUO_DATA_DIR": str(tmp_path / "data"),
-            "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-            "TRACES": str(tmp_path),
-        }
-        worker = subprocess.Popen(
-            [sys.executable, str(SCRIPT)], env=environment, stdout=subprocess.DEVNULL
+    def one() -> BaseProcess:
+        worker = start(
+            SCRIPT, environment={"TRACES": str(tmp_path)}, output=tmp_path / "worker.log"
         )
         started.append(worker)
         return worker
 
-    yield start
+    yield one
     for worker in started:
         worker.kill()
-        worker.wait()
+        worker.join()
 
 
-def wait_until(true: Callable[[], bool], worker: subprocess.Popen[bytes]) -> None:
+def wait_until(true: Callable[[], bool], worker: BaseProcess) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not true():
-        assert worker.poll() is None, "the worker ended by itself"
+        assert worker.is_alive(), "the worker ended by itself"
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.01)
 
@@ -68,7 +50,7 @@ def done() -> int:
 
 
 def test_killed_in_the_middle_nothing_is_lost_and_nothing_doubled(
-    start_worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
+    start_worker: Callable[[], BaseProcess], tmp_path: Path
 ) -> None:
     count = 150
     Job.objects.bulk_create(
@@ -78,8 +60,8 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_doubled(
     for reached in (20, 70, 150):
         worker = start_worker()
         wait_until(lambda: done() >= reached, worker)  # noqa: B023  used before the loop goes on
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        worker.kill()
+        worker.join()
         assert done() < 2 * count, "it was killed too late to prove anything"
     worker = start_worker()
     wait_until(lambda: done() == 2 * count, worker)
@@ -92,14 +74,15 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_doubled(
 
 
 def test_told_to_stop_it_finishes_what_it_runs_and_gives_the_rest_back(
-    start_worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
+    start_worker: Callable[[], BaseProcess], tmp_path: Path
 ) -> None:
     Job.objects.bulk_create([Job(kind="test.slow") for _ in range(20)])
     worker = start_worker()
     wait_until((tmp_path / "slow-begun").exists, worker)
     assert WorkerHeartbeat.objects.count() == 1
     worker.terminate()
-    assert worker.wait(PATIENCE_SECONDS) == 0
+    worker.join(PATIENCE_SECONDS)
+    assert worker.exitcode == 0
     assert (tmp_path / "slow-ended").exists()
     assert not Job.objects.filter(state=JobState.RUNNING).exists()
     assert 1 <= done() < 20

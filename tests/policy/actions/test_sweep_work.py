@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import errno
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,8 +11,6 @@ from uuid import UUID
 
 import pyarrow.parquet as pq
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 from django.utils import timezone
 
 from denghuo.kernel.region import Region
@@ -33,6 +28,7 @@ from denghuo.policy.queries.answers import base_rates
 from denghuo.policy.queries.library import policy
 from denghuo.policy.queries.sweep_rows import answer_rows
 from denghuo.policy.queries.sweeps import run, run_folder
+from tests import elsewhere
 from tests.factories.people import NOW
 from tests.policy import firms
 from tests.policy.firms import POLICY, silent, start
@@ -55,14 +51,6 @@ def test_running_again_changes_nothing(colleague: Actor, facts: Path) -> None:
     assert names(run_id) == ["answers.parquet", "bad-rows.csv"]
 
 
-def database_url() -> str:
-    """The URL of this test's database, for another process."""
-    chosen = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{chosen['NAME']}"
-    return f"postgresql://{chosen['USER']}@/{chosen['NAME']}?host={chosen['HOST']}"
-
-
 @pytest.mark.parametrize("place", ["while it writes", "before the files have names",
                                    "between the files and the row"])  # fmt: skip
 def test_a_worker_killed_for_real_leaves_a_run_that_can_be_done(
@@ -70,17 +58,9 @@ def test_a_worker_killed_for_real_leaves_a_run_that_can_be_done(
 ) -> None:
     firms.write(facts, [{**firms.ROWS[0], "entity": f"firm {n}"} for n in range(70_000)])
     run_id = start(colleague, facts)
-    worker = subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(run_id), place],
-        env={
-            **os.environ,
-            "DENGHUO_DATABASE_URL": database_url(),
-            "DENGHUO_DATA_DIR": str(data_dir),
-            "DENGHUO_KERNEL_DIR": str(django_settings.KERNEL_DIR),
-            "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-        },
-    )
-    assert worker.wait(PATIENCE_SECONDS) == -signal.SIGKILL
+    worker = elsewhere.start(SCRIPT, str(run_id), place)
+    worker.join(PATIENCE_SECONDS)
+    assert worker.exitcode == -signal.SIGKILL
     assert run(run_id).state == "running"
     whole = place.startswith("between")
     assert ("answers.parquet" in names(run_id)) is whole
