@@ -31,6 +31,7 @@ from denghuo.benefits.logic.mapping import FileMapping
 from denghuo.benefits.logic.reading import find_headings
 from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.queries.targets import targets
+from denghuo.kernel.csv_rows import CellTooLongError, LineTooLongError, TableTooWideError
 from tests.benefits.offices import csv_bytes, xlsx_bytes
 from tests.factories.people import id_number, uscc
 
@@ -302,3 +303,15 @@ def test_a_column_of_lists_is_no_column_of_values(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadableError) as error:
         through(tmp_path, sink.getvalue())
     assert "不是一格一个值" in error.value.sentence
+
+
+def test_a_line_of_commas_and_a_cell_without_end_are_refused_with_their_place(
+    tmp_path: Path,
+) -> None:
+    sound = csv_bytes(good_rows())
+    with pytest.raises(TableTooWideError, match="第 4 行有 600001 列"):
+        through(tmp_path, sound + b"," * 600_000 + b"\n")
+    with pytest.raises(CellTooLongError, match="第 4 行第 1 列"):
+        through(tmp_path, sound + b"x" * 10_001 + b",1\n")
+    with pytest.raises(LineTooLongError, match="第 4 行太长"):
+        through(tmp_path, sound + b"," * 1_000_001)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from denghuo.cases.actions.closing import clear_old_papers
+from denghuo.cases.actions.clearing import clear_old_papers
 from denghuo.cases.actions.documents import (
     attach_document,
     bring_for_case,

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from openpyxl import Workbook
 
+from denghuo.kernel.csv_rows import TableTooWideError
 from denghuo.kernel.region import Region
 from denghuo.measures.actions.sheets import (
     BYTES_MAX,
@@ -220,3 +221,8 @@ def test_the_database_itself_refuses_to_change_a_value() -> None:
         StatisticPoint.objects.update(value=1)
     with pytest.raises(DatabaseError), transaction.atomic():
         StatisticPoint.objects.all().delete()
+
+
+def test_a_line_of_commas_is_refused_with_its_place() -> None:
+    with pytest.raises(TableTooWideError, match="第 2 行有 2001 列"):
+        send(clerk(), "," * 2_000)

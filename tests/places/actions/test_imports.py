@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from openpyxl import Workbook
 
+from denghuo.kernel.csv_rows import TableTooWideError
 from denghuo.places.actions.imports import (
     BYTES_MAX,
     ImportNotFoundError,
@@ -210,3 +211,8 @@ def test_files_that_are_no_list_are_refused_as_a_whole(
 def test_a_zip_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(db: None) -> None:
     with pytest.raises(ListTooLargeError):
         preview(zip_bomb())
+
+
+def test_a_line_of_commas_is_refused_with_its_place(region: Loaded) -> None:
+    with pytest.raises(TableTooWideError, match="第 2 行有 2001 列"):
+        preview(as_csv(line())[: as_csv(line()).index(b"\n") + 1] + b"," * 2_000)

@@ -24,6 +24,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from denghuo.benefits.logic.reading import COLUMNS_MAX, cell_text
+from denghuo.kernel.csv_rows import csv_rows, short_lines
 from denghuo.kernel.refusal import RefusalError
 
 FileKind = Literal["csv", "xlsx", "parquet"]
@@ -176,7 +177,8 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[str | None]]]:
     line = 0
     try:
         with path.open(encoding=encoding, newline="") as file:
-            for line, row in enumerate(csv.reader(file, delimiter=delimiter), start=1):
+            rows = csv_rows(short_lines(file), delimiter=delimiter)
+            for line, row in enumerate(rows, start=1):
                 yield line, row
     except UnicodeDecodeError:
         raise FileUnreadableError(

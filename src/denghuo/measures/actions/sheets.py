@@ -11,6 +11,7 @@ from typing import BinaryIO
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from denghuo.kernel.csv_rows import csv_rows
 from denghuo.kernel.refusal import RefusalError
 from denghuo.measures.logic.statistic_rows import ROWS_MAX, Cell
 
@@ -79,7 +80,7 @@ def _csv_lines(content: bytes) -> Iterator[Sequence[Cell]]:
         raise SheetNotReadableError
     delimiter = max(",\t;", key=text.partition("\n")[0].count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        yield from csv_rows(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error:
         raise SheetNotReadableError from None
 

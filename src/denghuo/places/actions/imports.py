@@ -16,6 +16,7 @@ from django.db import transaction
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from denghuo.kernel.csv_rows import csv_rows
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import NotRegionCodeError, Region
 from denghuo.places.access import may_keep
@@ -136,7 +137,7 @@ def _csv_lines(content: bytes) -> Iterator[Sequence[Cell]]:
     sample = text[:4096].partition("\n")[0]
     delimiter = max(",\t;", key=sample.count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        yield from csv_rows(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error:
         raise ListNotReadableError from None
 
