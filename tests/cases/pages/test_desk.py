@@ -115,6 +115,31 @@ def test_a_case_from_submitted_to_approved_by_its_forms(known_world: w.World) ->
     assert "按规定看" not in shown, "a decided case shows what the decision kept"
 
 
+def chosen_result(shown: str) -> str:
+    """What the form of the proposal is filled with."""
+    form = shown.split('id="propose-result"')[1].split("</select>", maxsplit=1)[0]
+    found = re.findall(r'<option value="(\w*)" selected>', form)
+    return found[0] if found else ""
+
+
+def test_the_proposal_is_filled_with_what_the_rule_says_and_silence_approves_nothing(
+    clock: SetClock,
+) -> None:
+    assert clock
+    entitled = w.make_world()
+    wrong = w.make_world(person_insured_months=3)
+    for world, expected in ((entitled, "approved"), (wrong, "refused")):
+        case = w.verified(world)
+        officer = at_desk(world.office.officer)
+        assert chosen_result(page(officer.get(f"/desk/cases/{case.number}/"))) == expected
+    for nothing in ({}, {"result": ""}, {"result": "yes"}):
+        answer = send(officer, case, "propose", note="看过了", **nothing)
+        assert answer.status_code == 422
+        assert "请先选：批准，还是不批准。" in page(answer)
+        assert "看过了" in page(answer)
+    assert state(case) == "verified"
+
+
 def test_the_file_shows_the_rule_with_its_facts_and_writes_the_look_down(
     known_world: w.World,
 ) -> None:

@@ -71,7 +71,7 @@ def test_accounts_with_what_stands_on_them(as_: As) -> None:
     place_hold(actor=SYSTEM, key="h", account=FUND, amount_fen=20_000, about=ABOUT, now=NOW)
     page = text(as_(treasurer()).get("/desk/ledger/"))
     row = cells(page)[cells(page).index("失业保险基金") :][:6]
-    assert row == ["失业保险基金", "基金", "150100", "700.00", "200.00", "500.00"]
+    assert row == ["失业保险基金", "基金", "150100000000", "700.00", "200.00", "500.00"]
     found = text(as_(treasurer()).get("/desk/ledger/", {"q": "在途"}))
     assert "在途付款" in found
     assert "失业保险基金</a>" not in found

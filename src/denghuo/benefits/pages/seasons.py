@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from denghuo.benefits.access import hands_of, reach_staff, season_staff
+from denghuo.benefits.access import (
+    fact_officers,
+    fact_staff,
+    hands_of,
+    reach_staff,
+    season_staff,
+)
 from denghuo.benefits.actions import seasons as acts
 from denghuo.benefits.forms import SampleForm, SeasonForm, StopForm
 from denghuo.benefits.logic.season_states import (
@@ -92,6 +98,8 @@ def season_list(request: ActorRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "may_create": bool(hands_of(request.actor) & {"officer", "supervisor"}),
+        "sees_facts": fact_staff(request.actor),
+        "brings_accounts": fact_officers(request.actor),
         "columns": [{"name": name} for name in header],
         "rows": [
             {

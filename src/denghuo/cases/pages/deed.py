@@ -15,6 +15,7 @@ from denghuo.cases.actions.reviewing import Judged
 from denghuo.cases.logic.signing import Result
 from denghuo.cases.queries.cases import CaseView
 from denghuo.kernel.money import Money
+from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import Actor
 
 InputKind = Literal["text", "words", "lines", "money", "choice", "fields"]
@@ -80,7 +81,11 @@ RESULT = Input(
     "result",
     gettext_lazy("结果"),
     "choice",
-    (("approved", gettext_lazy("批准")), ("refused", gettext_lazy("不批准"))),
+    (
+        ("", gettext_lazy("请选")),
+        ("approved", gettext_lazy("批准")),
+        ("refused", gettext_lazy("不批准")),
+    ),
 )
 AMOUNT = Input(
     "amount",
@@ -103,8 +108,22 @@ LACKS: tuple[tuple[Lack, Word], ...] = (
 )
 
 
+class ResultNotChosenError(RefusalError):
+    """Neither word was chosen: silence approves nothing."""
+
+    code = "cases.result_not_chosen"
+    template = "请先选：批准，还是不批准。"
+    status = 422
+
+
 def result_of(given: Given) -> Result:
-    return "refused" if given.text("result") == "refused" else "approved"
+    """The word chosen. Raises ``ResultNotChosenError``: neither is what a form says by itself."""
+    chosen = given.text("result")
+    if chosen == "approved":
+        return "approved"
+    if chosen == "refused":
+        return "refused"
+    raise ResultNotChosenError
 
 
 def judged_of(given: Given) -> Judged | None:

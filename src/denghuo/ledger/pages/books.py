@@ -92,10 +92,7 @@ def account_list(request: ActorRequest) -> HttpResponse:
         "ledger/books/accounts.html",
         {
             "found": found,
-            "rows": [
-                (one, _(KINDS[one.kind]), words.area_words(one.area), *_standing(one))
-                for one in found.entries
-            ],
+            "rows": [(one, _(KINDS[one.kind]), *_standing(one)) for one in found.entries],
             "q": asked.get("q", "")[:40],
             "filters": _options(request),
             "waiting": open_requests(request.actor),
@@ -155,7 +152,7 @@ def _facts(account: AccountView) -> list[dict[str, str]]:
     rows = [
         {"name": _("账户编码"), "value": account.code},
         {"name": _("类别"), "value": _(KINDS[account.kind])},
-        {"name": _("地区"), "value": words.area_words(account.area)},
+        {"name": _("地区"), "division": account.area},
         {"name": _("基金"), "value": account.fund},
         {"name": _("机构"), "value": account.institution},
         {"name": _("现在的余额"), "value": f"{balance} 元"},
@@ -174,7 +171,7 @@ def _facts(account: AccountView) -> list[dict[str, str]]:
             else "",
         },
     ]
-    return [row for row in rows if row["value"]]
+    return [row for row in rows if row.get("value") or row.get("division")]
 
 
 def _write_down(request: ActorRequest, account: AccountView) -> None:
@@ -242,7 +239,8 @@ def _trial_of(request: ActorRequest) -> tuple[TrialBalance, words.Stretch, Group
 def _group_words(row: TrialRow, by: Grouping) -> str:
     if by == "account":
         return row.name
-    return words.area_words(row.group) if by == "area" else row.group or _("未分")
+    # An area's name is looked up by the page: the books know its code.
+    return row.group if by == "area" else row.group or _("未分")
 
 
 @require_safe
@@ -275,6 +273,7 @@ def trial(request: ActorRequest) -> HttpResponse:
             "found": found,
             "rows": rows,
             "group": _(_GROUP_NAMES[by]),
+            "by": by,
             "stretch": stretch,
             "area": request.GET.get("area", "")[:12],
             "filters": _options(request, by=by),
@@ -351,7 +350,7 @@ def entry_list(request: ActorRequest) -> HttpResponse:
                     (_("基金"), given["fund"]),
                     (_("类别"), _(KINDS[kind]) if kind in KINDS else kind),
                     (_("机构"), given["institution"]),
-                    (_("事由"), given["about"]),
+                    (_("事由"), words.about_words(given["about"])),
                     (_("日期"), f"{stretch.since} – {stretch.last}" if dated else ""),
                 )
                 if value

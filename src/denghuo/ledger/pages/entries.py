@@ -49,6 +49,7 @@ def entry_page(request: ActorRequest, entry_id: int) -> HttpResponse:
             "lines": _lines(entry),
             "total": Money(entry.total_fen).yuan_text,
             "facts": _facts(entry),
+            "about": words.about_words(entry.about),
             "about_path": words.about_path(entry.about),
             "chain": words.entry_rows(one for one in found.chain if one.id != entry.id),
             "siblings": words.entry_rows(found.siblings),

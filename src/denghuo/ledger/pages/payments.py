@@ -29,6 +29,7 @@ from denghuo.ledger.actions.pay_orders import (
 from denghuo.ledger.forms.payments import ReasonForm, ReissueForm
 from denghuo.ledger.logic.pay_states import STATE_NAMES, PayState
 from denghuo.ledger.models import PayOrder
+from denghuo.ledger.pages.words import about_path, about_words
 from denghuo.ledger.queries.accounts import account_of
 from denghuo.ledger.queries.bank_files import answers_of_order, bank_file
 from denghuo.ledger.queries.payments import (
@@ -208,7 +209,11 @@ def payment_page(request: ActorRequest, order_id: UUID) -> HttpResponse:
                 {"name": _("开户银行"), "value": view.bank},
                 {"name": _("用途"), "value": view.purpose},
                 {"name": _("基金"), "value": fund_name(view.fund)},
-                {"name": _("事由"), "value": view.about},
+                {
+                    "name": _("事由"),
+                    "value": about_words(view.about),
+                    "href": about_path(view.about),
+                },
                 {"name": _("分录号"), "value": view.entry_id},
             ],
             "said": answers_of_order(view.id),

@@ -12,9 +12,12 @@ from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from denghuo.kernel.money import Money
 from denghuo.kernel.spreadsheet import table_lines
+from denghuo.ledger.access import AccountNotFoundError
+from denghuo.ledger.queries.accounts import account_of
 from denghuo.ledger.queries.entries import EntryView
 
 _PAGE_DIGITS_MAX = 7
@@ -22,6 +25,7 @@ _PAGE_DIGITS_MAX = 7
 _KINDS = {
     "reversal": "冲正",
     "grant": "发放",
+    "ledger.endow": "拨入",
     "pay.ordered": "付款开单",
     "pay.settled": "付款到账",
 }
@@ -109,9 +113,36 @@ def area_words(area: str) -> str:
     return area.rstrip("0").ljust(6, "0") if area else _("全区")
 
 
+# What the rooms above book and order money for; a voucher names it as people do.
+_ABOUT = {
+    "cases.Case": gettext_noop("办件"),
+    "benefits.Season": gettext_noop("免申即享批次"),
+    "ledger.Account": gettext_noop("账户"),
+    "ledger.PayOrder": gettext_noop("付款单"),
+}
+
+
+def about_words(about: str) -> str:
+    """What an entry is about: its kind in words and enough of its number to tell it by."""
+    name, _colon, number = about.partition(":")
+    if name == "ledger.Account":
+        return account_name(number) or about
+    return f"{_(_ABOUT[name])} {number[:8]}" if name in _ABOUT else about
+
+
+def account_name(code: str) -> str:
+    """The account's name, or nothing where there is none."""
+    try:
+        return account_of(code).name
+    except AccountNotFoundError:
+        return ""
+
+
 def about_path(about: str) -> str:
     """The page of what an entry is about, where its room names a route ``about_room_model``."""
     name, _colon, number = about.partition(":")
+    if name == "ledger.Account":
+        return reverse("ledger_account", args=[number])
     try:
         return reverse(f"about_{name.replace('.', '_').lower()}", args=[number])
     except NoReverseMatch:
@@ -125,10 +156,16 @@ def address(name: str, *args: object, **words: object) -> str:
     return f"{path}?{query}" if query else path
 
 
-def entry_rows(entries: Iterable[EntryView]) -> list[tuple[EntryView, str, str, str]]:
+def entry_rows(entries: Iterable[EntryView]) -> list[tuple[EntryView, str, str, str, str]]:
     """Entries for a list: with their kind, sum and what they are about in words."""
     return [
-        (one, kind_words(one.kind), Money(one.total_fen).yuan_text, about_path(one.about))
+        (
+            one,
+            kind_words(one.kind),
+            Money(one.total_fen).yuan_text,
+            about_path(one.about),
+            about_words(one.about),
+        )
         for one in entries
     ]
 
