@@ -44,6 +44,11 @@ class Ranked:
         """Points, 0 to 1,000; -1 where there is none."""
         return (self.keys >> TIE_BITS).astype(np.int32)
 
+    def clear(self, rows: Ints) -> None:
+        """Empty some lists."""
+        self.keys[rows] = -1
+        self.slots[rows] = -1
+
     def row(self, at: int) -> Iterator[tuple[int, int]]:
         """Slots and scores of one list."""
         for slot, key in zip(self.slots[at].tolist(), self.keys[at].tolist(), strict=True):

@@ -154,12 +154,12 @@ def seeker_columns(seekers: Sequence[Seeker], words: Vocabulary) -> Seekers:
 
 def take(table: Table, rows: npt.NDArray[np.int64]) -> Table:
     """Some rows, in the order given."""
-    starts = table.tag_start.astype(np.int64)
-    counts = (starts[1:] - starts[:-1])[rows]
+    begin = table.tag_start.astype(np.int64)
+    counts = (begin[1:] - begin[:-1])[rows]
     tag_start = np.zeros(len(rows) + 1, np.int32)
     tag_start[1:] = np.cumsum(counts)
     within = np.arange(int(tag_start[-1])) - np.repeat(tag_start[:-1].astype(np.int64), counts)
-    tags = table.tags[np.repeat(starts[rows], counts) + within]
+    tags = table.tags[np.repeat(begin[rows], counts) + within]
     plain = {
         name: column[rows]
         for name, column in table._asdict().items()
@@ -172,7 +172,9 @@ def join(tables: Sequence[Table]) -> Table:
     """Several tables one after the other."""
     first = tables[0]
     ends = np.cumsum([0, *(int(one.tag_start[-1]) for one in tables)])
-    starts = [one.tag_start[:-1] + end for one, end in zip(tables, ends[:-1].tolist(), strict=True)]
+    starts: list[Ints] = [
+        one.tag_start[:-1] + end for one, end in zip(tables, ends[:-1].tolist(), strict=True)
+    ]
     plain = {
         name: np.concatenate([getattr(one, name) for one in tables])
         for name in first._fields

@@ -53,3 +53,11 @@ class NoTextInForceError(RefusalError):
     code = "matching.no_text_in_force"
     template = "{day} 没有生效的匹配规则，请人工办理。"
     status = 409
+
+
+class NotHereError(RefusalError):
+    """An id that the lists do not know, or no longer."""
+
+    code = "matching.not_here"
+    template = "编号 {id} 不在名单里。"
+    status = 404
