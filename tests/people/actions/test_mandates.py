@@ -43,7 +43,8 @@ from denghuo.people.public import (
     withdraw_mandate,
 )
 from denghuo.people.queries.mandates import acting_mandate, mandates_given_by, offers_to
-from denghuo.platform.public import SYSTEM, Actor, store_file
+from denghuo.platform.models.files import StoredFile
+from denghuo.platform.public import SYSTEM, Actor, NoSuchFileError, remove_file, store_file
 from tests.factories.people import (
     CHIFENG,
     NOW,
@@ -387,3 +388,38 @@ def stored_paper(owner: UUID | None = None) -> UUID:
     photo = SimpleUploadedFile("委托书.png", PNG)
     ref = SubjectRef("person", owner) if owner else None
     return store_file(actor=SYSTEM, owner=ref, upload=photo, now=NOW).id
+
+
+def on_paper(elder: UUID, clerk: Actor, paper: UUID) -> UUID:
+    return give_mandate_on_paper(
+        person_id=elder,
+        scopes=["read"],
+        until_on=date(2026, 11, 30),
+        paper_id=paper,
+        actor=clerk,
+        now=NOW,
+    )
+
+
+def test_a_photo_that_was_taken_away_carries_no_mandate() -> None:
+    elder, clerk, paper = person("娜仁其其格")[0], as_staff(make_staff()), stored_paper()
+    assert remove_file(actor=SYSTEM, file_id=paper, now=NOW)
+    with pytest.raises(NoSuchFileError):
+        on_paper(elder, clerk, paper)
+    assert not Mandate.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_taken_away_while_the_mandate_is_entered(
+    in_threads: Callable[..., list[object]],
+) -> None:
+    """Either the mandate has its photo, or there is no mandate."""
+    elder, clerk = person("娜仁其其格")[0], as_staff(make_staff())
+    for _round in range(3):
+        paper = stored_paper()
+        in_threads(
+            lambda paper=paper: on_paper(elder, clerk, paper),
+            lambda paper=paper: remove_file(actor=SYSTEM, file_id=paper, now=NOW),
+        )
+        rests = Mandate.objects.filter(paper_id=paper).exists()
+        assert rests == (StoredFile.objects.get(pk=paper).removed_at is None)

@@ -22,7 +22,14 @@ from denghuo.people.models import Mandate, Person
 from denghuo.people.queries.digests import phone_digest
 from denghuo.people.queries.mandates import acts_by_law, reaches, terms_of
 from denghuo.people.queries.persons import person_row
-from denghuo.platform.public import Actor, Channel, Contact, record_audit, send_message
+from denghuo.platform.public import (
+    Actor,
+    Channel,
+    Contact,
+    hold_file,
+    record_audit,
+    send_message,
+)
 
 
 class PaperNeededError(RefusalError):
@@ -57,7 +64,7 @@ def give_mandate(
 
     For guardians, imports, the demo region and the counter. Only ``legal`` may be without an
     end. Raises ``MandateScopeError``, ``MandateInPastError``, ``MandateTooLongError``,
-    ``PaperNeededError``, ``MandateToSelfError``.
+    ``PaperNeededError``, ``MandateToSelfError``, ``NoSuchFileError`` (the photo is gone).
     """
     if how == "paper" and paper_id is None:
         raise PaperNeededError(field="paper")
@@ -67,6 +74,9 @@ def give_mandate(
         raise rules.MandateInPastError(field="until")
     if giver.kind == "person" and giver.id == to_person:
         raise rules.MandateToSelfError
+    if paper_id is not None:
+        # Another hand may be taking the photo away; from here to the commit it stays.
+        hold_file(paper_id)
     row = _new(giver, scopes, start_on=start_on, until_on=until_on, how=how, now=now)
     row.to_person_id, row.to_staff_id = to_person, to_staff
     row.paper_id, row.accepted_at = paper_id, now
