@@ -20,6 +20,8 @@ CHIEF_ROLES = frozenset({"supervisor", "leader"})
 
 case_staff = staff_with(*sorted(WORK_ROLES))
 case_staff.__doc__ = "Staff who work on cases: officers, reviewers, supervisors, leaders."
+chiefs = staff_with(*sorted(CHIEF_ROLES))
+chiefs.__doc__ = "Whoever gives work out: supervisors and heads of office."
 
 
 class CaseNotFoundError(RefusalError):

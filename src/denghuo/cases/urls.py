@@ -13,6 +13,7 @@ from denghuo.cases.pages import (
     citizen_services,
     desk,
     desk_file,
+    desk_staff,
 )
 
 urlpatterns = [
@@ -46,6 +47,10 @@ urlpatterns = [
     path("desk/cases/export.csv", desk.export, name="cases_desk_export"),
     path("desk/cases/many/", desk.many, name="cases_desk_many"),
     path("desk/cases/load/", desk.load, name="cases_desk_load"),
+    path("desk/cases/staff/", desk_staff.show, name="cases_desk_staff"),
+    path("desk/cases/staff/<uuid:staff_id>/", desk_staff.give_items, name="cases_desk_duties"),
+    path("desk/cases/recusals/<uuid:recusal_id>/", desk_staff.end, name="cases_desk_recusal"),
+    path("desk/cases/reminders/<uuid:reminder_id>/", desk_staff.seen, name="cases_desk_seen"),
     path("desk/cases/<slug:number>/", desk_file.show, name="cases_desk_file"),
     path("desk/cases/<slug:number>/<slug:deed>/", desk_file.act, name="cases_desk_act"),
 ]

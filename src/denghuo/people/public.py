@@ -117,7 +117,13 @@ from denghuo.people.queries.registers import (
     registered_persons,
 )
 from denghuo.people.queries.shown_names import firms_shown_like, persons_shown_like
-from denghuo.people.queries.staff import StaffView, find_staff, staff_view, staffed_areas
+from denghuo.people.queries.staff import (
+    StaffView,
+    find_staff,
+    staff_view,
+    staff_within,
+    staffed_areas,
+)
 
 
 def person_attributes_for_policy(subject: SubjectRef) -> tuple[Attribute, ...]:
@@ -254,6 +260,7 @@ __all__ = [
     "set_texts",
     "shown_like",
     "staff_view",
+    "staff_within",
     "staffed_areas",
     "subject_name",
     "subjects_actor_may_act_for",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from denghuo.cases.access import CHIEF_ROLES, case_staff
+from denghuo.cases.access import case_staff, chiefs
 from denghuo.cases.actions.batch import BATCH_MAX, Chosen, act_on_many
 from denghuo.cases.actions.looking import export_queue
 from denghuo.cases.logic.states import State
@@ -41,13 +41,9 @@ from denghuo.platform.public import (
     allowed,
     keep_sought,
     sought_is_gone,
-    staff_with,
     words_sought,
     work_calendar,
 )
-
-chiefs = staff_with(*sorted(CHIEF_ROLES))
-chiefs.__doc__ = "Whoever gives work out: supervisors and heads of office."
 
 # The tabs: what somebody comes to the desk for.
 _TABS: tuple[tuple[str, Any, dict[str, Any]], ...] = (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from denghuo.cases.access import is_chief
 from denghuo.cases.actions.accepting import Lack, Lacking, accept, ask_for_correction
 from denghuo.cases.actions.appealing import decide_appeal
-from denghuo.cases.actions.clocks import extend_limit
+from denghuo.cases.actions.clocks import extend_limit, pause_clock, resume_clock
 from denghuo.cases.actions.closing import close_case, confirm_audit, open_audit, recover
 from denghuo.cases.actions.desk import (
     add_note,
@@ -25,6 +25,7 @@ from denghuo.cases.actions.desk import (
 from denghuo.cases.actions.noticing import answer_objection, publish_notice
 from denghuo.cases.actions.paying import make_payable
 from denghuo.cases.actions.pending import return_change
+from denghuo.cases.actions.rating import answer_rating
 from denghuo.cases.actions.reviewing import (
     decide,
     propose,
@@ -33,8 +34,9 @@ from denghuo.cases.actions.reviewing import (
     verify,
 )
 from denghuo.cases.actions.supplementing import grant_more, propose_more
+from denghuo.cases.logic.clock import PauseReason
 from denghuo.cases.logic.states import Move, State
-from denghuo.cases.models import Recusal
+from denghuo.cases.models import ClockPause, Recusal
 from denghuo.cases.pages.deed import (
     AMOUNT,
     JUDGED,
@@ -233,12 +235,19 @@ BY_MOVE: dict[Move, Deed] = {
         (NOTE,),
     ),
 }
+# Whom an office outside the house may be waited for; asking the applicant is a move of its own.
+OUTSIDE: tuple[PauseReason, ...] = ("expert", "bank", "notice")
 # Only where somebody has proposed what can be signed or sent back.
 _ON_PENDING = frozenset({Move.GRANT_MORE, Move.RETURN_CHANGE})
 
 
 def _extend(given: Given) -> object:
     return extend_limit(**given.common, note=given.text("note"))
+
+
+def _pause(given: Given) -> object:
+    why: PauseReason = next((one for one in OUTSIDE if one == given.text("why")), "correction")
+    return pause_clock(**given.common, why=why, note=given.text("note"))
 
 
 def _relate(given: Given) -> object:
@@ -281,6 +290,31 @@ ALWAYS: dict[str, Deed] = {
         _extend,
         (Input("note", gettext_lazy("原因，申请人会看到"), "words"),),
     ),
+    "pause": Deed(
+        "pause",
+        gettext_lazy("等别的单位，暂停计时"),
+        _pause,
+        (
+            Input(
+                "why",
+                gettext_lazy("等什么"),
+                "choice",
+                tuple(one for one in ClockPause.WHY if one[0] in OUTSIDE),
+            ),
+            Input("note", gettext_lazy("原因，申请人会看到"), "words"),
+        ),
+    ),
+    "resume": Deed(
+        "resume", gettext_lazy("答复到了，继续计时"), lambda g: resume_clock(**g.common)
+    ),
+    "rating": Deed(
+        "rating",
+        gettext_lazy("答复评价"),
+        lambda g: answer_rating(
+            actor=g.actor, case_id=g.case.id, answer=g.text("answer"), now=g.now
+        ),
+        (_ANSWER,),
+    ),
     "objection": Deed(
         "objection",
         gettext_lazy("答复异议"),
@@ -319,13 +353,23 @@ def offered(case: CaseView, actor: Actor) -> Offer:
         mine = case.owner is not None and case.owner == actor.staff_id
         always.insert(0, ALWAYS["release"] if mine else ALWAYS["assign"])
         always.append(ALWAYS["urgent"])
-        if is_chief(actor) and case.due_kind == "decide" and case.state is not State.INCOMPLETE:
-            always.append(ALWAYS["extend"])
+        if case.due_kind == "decide" and case.state is not State.INCOMPLETE:
+            always += _clock_deeds(case, actor)
     return Offer(
         next=tuple(one for one in deeds if one.strong),
         others=tuple(one for one in deeds if not one.strong),
         always=tuple(always),
     )
+
+
+def _clock_deeds(case: CaseView, actor: Actor) -> list[Deed]:
+    """An item whose rule takes no time out has no button for it."""
+    found = [ALWAYS["extend"]] if is_chief(actor) else []
+    if case.due_on is None:
+        found.append(ALWAYS["resume"])
+    elif case.item.pauses:
+        found.append(ALWAYS["pause"])
+    return found
 
 
 def _twice(move: Move, case: CaseView) -> bool:

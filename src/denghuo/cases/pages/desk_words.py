@@ -33,8 +33,9 @@ def due_words(case: CaseView, *, on: date, calendar: WorkCalendar) -> str:
     if not case.in_work:
         return _("已经办完")
     if case.due_on is None:
-        day = case.answer_by.isoformat() if case.answer_by else ""
-        return _("期限暂停，等申请人到 {day}").format(day=day) if day else _("没有期限在走")
+        if case.answer_by:
+            return _("期限暂停，等申请人到 {day}").format(day=case.answer_by.isoformat())
+        return _("期限暂停，等别的单位") if case.due_kind else _("没有期限在走")
     deadline = Deadline(case.due_on, case.due_provisional)
     left = days_left_text(deadline, on=on, calendar=calendar)
     day = case.due_on.isoformat()

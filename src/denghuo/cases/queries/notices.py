@@ -13,11 +13,13 @@ from django.db.models import Q, QuerySet
 from denghuo.cases.logic.items import ServiceItem
 from denghuo.cases.logic.states import State
 from denghuo.cases.models import Case, PublicNotice
+from denghuo.cases.queries.cases import subject_of
 from denghuo.cases.queries.items import service_item
+from denghuo.cases.queries.list_names import list_names
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.public import firms_of, persons_of, shown_like
+from denghuo.people.public import shown_like
 from denghuo.places.public import names_of
 
 LINES_PER_PAGE = 100
@@ -157,17 +159,10 @@ def line_of(notice: NoticeView, case_id: UUID) -> NoticeLine:
 
 def lines(rows: list[Case]) -> list[NoticeLine]:
     """Rows as they are shown, names looked up in one go."""
-    refs = [
-        SubjectRef("firm" if row.subject_kind == "firm" else "person", row.subject_id)
-        for row in rows
-    ]
-    persons = persons_of([ref.id for ref in refs if ref.kind == "person"])
-    firms = firms_of([ref.id for ref in refs if ref.kind == "firm"])
-    named = {SubjectRef("person", key): view.name_masked for key, view in persons.items()}
-    named |= {SubjectRef("firm", key): view.name for key, view in firms.items()}
+    names = list_names(subject_of(row) for row in rows)
     return [
-        NoticeLine(row.pk, row.number, named.get(ref, ""), row.amount_fen)
-        for row, ref in zip(rows, refs, strict=True)
+        NoticeLine(row.pk, row.number, names.get(subject_of(row), ""), row.amount_fen)
+        for row in rows
     ]
 
 

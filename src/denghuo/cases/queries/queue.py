@@ -21,10 +21,11 @@ from denghuo.cases.access import case_staff
 from denghuo.cases.logic.clock import Colour
 from denghuo.cases.logic.states import STATE_WORDS, Hand, State, hands_of
 from denghuo.cases.models import Case, Reminder
-from denghuo.cases.queries.cases import CaseView, case_view, number_or_none, scoped
+from denghuo.cases.queries.cases import CaseView, case_view, number_or_none, scoped, subject_of
+from denghuo.cases.queries.list_names import list_names
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
-from denghuo.people.public import firms_of, persons_of, subjects_named
+from denghuo.people.public import subjects_named
 from denghuo.platform.public import Actor
 
 PAGE = 50
@@ -200,7 +201,7 @@ def _read_cursor(text: str) -> tuple[date, UUID] | None:
 
 def _lines(actor: Actor, rows: Iterable[Case], now: datetime) -> tuple[QueueRow, ...]:
     found = list(rows)
-    names = _names(found)
+    names = list_names(subject_of(row) for row in found)
     today = day_of(now)
     hands: frozenset[Hand] = (
         hands_of(roles=actor.roles, applicant=False, system=False)
@@ -210,15 +211,8 @@ def _lines(actor: Actor, rows: Iterable[Case], now: datetime) -> tuple[QueueRow,
     lines = []
     for row in found:
         view = case_view(row, hands)
-        lines.append(QueueRow(view, names.get(row.subject_id, ""), view.colour(today)))
+        lines.append(QueueRow(view, names.get(subject_of(row), ""), view.colour(today)))
     return tuple(lines)
-
-
-def _names(rows: Iterable[Case]) -> dict[UUID, str]:
-    persons = {row.subject_id for row in rows if row.subject_kind == "person"}
-    firms = {row.subject_id for row in rows if row.subject_kind == "firm"}
-    names = {pk: view.name_masked for pk, view in persons_of(list(persons)).items()}
-    return names | {pk: view.name for pk, view in firms_of(list(firms)).items()}
 
 
 def state_choices() -> tuple[tuple[str, str], ...]:

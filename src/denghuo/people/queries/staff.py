@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -80,6 +81,12 @@ def provisioning_uri(staff_id: UUID) -> str:
 def all_staff() -> tuple[StaffView, ...]:
     """Every account, by login."""
     return tuple(view_of(row) for row in Staff.objects.order_by("login"))
+
+
+def staff_within(area: Region, roles: Collection[str]) -> tuple[StaffView, ...]:
+    """The active staff of a division and those inside it who hold one of the roles, by name."""
+    rows = Staff.objects.filter(active=True, area__startswith=area.prefix).order_by("name", "login")
+    return tuple(view_of(row) for row in rows if not set(roles).isdisjoint(row.roles))
 
 
 def staffed_areas(role: str) -> frozenset[str]:
