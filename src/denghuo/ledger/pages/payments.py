@@ -222,20 +222,23 @@ def payment_page(request: ActorRequest, order_id: UUID) -> HttpResponse:
     )
 
 
-_Act = Callable[[ActorRequest, PayOrderView, Form], PayOrderView]
-
-
 def _act(
-    request: ActorRequest, order_id: UUID, form_class: type[Form], words: dict[str, str], act: _Act
+    request: ActorRequest,
+    order_id: UUID,
+    form_class: type[Form],
+    words: dict[str, str],
+    act: Callable[..., PayOrderView],
 ) -> HttpResponse:
-    """One form, one action; a refusal stands beside its field."""
+    """One form, one action that takes the form's fields; a refusal stands beside its field."""
     view = pay_order_seen(request.actor, order_id)
     if not may_pay(request.actor, view.area):
         raise PayOrderNotFoundError
     form = form_class(request.POST) if request.method == "POST" else form_class()
     if request.method == "POST" and form.is_valid():
         try:
-            ended = act(request, view, form)
+            ended = act(
+                actor=request.actor, order_id=view.id, now=timezone.now(), **form.cleaned_data
+            )
         except RefusalError as refusal:
             field = refusal.field if refusal.field in form.fields else None
             form.add_error(field, _(refusal.template).format(**refusal.values))
@@ -261,15 +264,7 @@ def payment_cancel(request: ActorRequest, order_id: UUID) -> HttpResponse:
         "done": _("已撤销，钱回到了基金。"),
     }
 
-    def act(request: ActorRequest, view: PayOrderView, form: Form) -> PayOrderView:
-        return cancel_order(
-            actor=request.actor,
-            order_id=view.id,
-            reason=form.cleaned_data["reason"],
-            now=timezone.now(),
-        )
-
-    return _act(request, order_id, ReasonForm, words, act)
+    return _act(request, order_id, ReasonForm, words, cancel_order)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -283,15 +278,7 @@ def payment_give_up(request: ActorRequest, order_id: UUID) -> HttpResponse:
         "done": _("已停止支付。"),
     }
 
-    def act(request: ActorRequest, view: PayOrderView, form: Form) -> PayOrderView:
-        return give_up_order(
-            actor=request.actor,
-            order_id=view.id,
-            reason=form.cleaned_data["reason"],
-            now=timezone.now(),
-        )
-
-    return _act(request, order_id, ReasonForm, words, act)
+    return _act(request, order_id, ReasonForm, words, give_up_order)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -305,9 +292,4 @@ def payment_reissue(request: ActorRequest, order_id: UUID) -> HttpResponse:
         "done": _("已重开一笔新的付款。"),
     }
 
-    def act(request: ActorRequest, view: PayOrderView, form: Form) -> PayOrderView:
-        return reissue(
-            actor=request.actor, order_id=view.id, **form.cleaned_data, now=timezone.now()
-        )
-
-    return _act(request, order_id, ReissueForm, words, act)
+    return _act(request, order_id, ReissueForm, words, reissue)
