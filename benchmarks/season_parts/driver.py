@@ -183,15 +183,15 @@ class Driver:
             confirm_accounts_in_bulk,
             season_rows,
         )
-        from denghuo.people.public import firms_of  # noqa: PLC0415
+        from denghuo.people.public import firm_names  # noqa: PLC0415
         from denghuo.platform.public import SYSTEM  # noqa: PLC0415
 
         after, key = -1, season_key(row.pk)
         while found := season_rows(key, after_row=after, limit=CHUNK):
-            firms = firms_of([one.subject.id for one in found])
+            names = firm_names([one.subject.id for one in found])
             said = [
                 SaidAccount(
-                    one.id, firms[one.subject.id].name, f"{150_000_000_000 + one.row}", "内蒙古银行"
+                    one.id, names[one.subject.id], f"{150_000_000_000 + one.row}", "内蒙古银行"
                 )
                 for one in found
             ]
@@ -202,13 +202,14 @@ class Driver:
 
     def bank(self) -> None:
         """Every fund's files made, released, answered, read and followed."""
+        from denghuo.benefits.actions.imports import pieces_of  # noqa: PLC0415
         from denghuo.cases.actions.bulk.following import follow_settled  # noqa: PLC0415
         from denghuo.ledger.models import BankFile, PayOrder, ReturnFile  # noqa: PLC0415
         from denghuo.ledger.public import (  # noqa: PLC0415
             FaultRates,
             answer_payments,
             bank_format,
-            draw_bank_file,
+            download_bank_file,
             make_bank_file,
             read_return_file,
             receive_return_file,
@@ -230,16 +231,16 @@ class Driver:
             .exclude(pk__in=answered)
             .values_list("pk", flat=True)
         ):
-            view = bank_file(pk)
-            receive_return_file(
-                actor=maker, name="回盘",
-                pieces=answer_payments(
-                    form, partial(draw_bank_file, view),
-                    rates=FaultRates({"wrong_name": 2_000, "repeated": 1_000}), seed=1,
-                    day=self.after.date(),
-                ),
-                now=self.after,
+            view, sent = download_bank_file(actor=maker, file_id=pk, now=self.after)
+            path = self.folder / f"{view.number}.txt"
+            with path.open("wb") as file:
+                file.writelines(sent)
+            answer = answer_payments(
+                form, partial(pieces_of, path),
+                rates=FaultRates({"wrong_name": 2_000, "repeated": 1_000}), seed=1,
+                day=self.after.date(),
             )  # fmt: skip
+            receive_return_file(actor=maker, name="回盘", pieces=answer, now=self.after)
         for pk, rows in ReturnFile.objects.values_list("pk", "rows"):
             read_return_file(return_id=pk, now=self.after)
             for first in range(0, rows + 3, CHUNK):

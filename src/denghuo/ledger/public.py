@@ -66,7 +66,7 @@ from denghuo.ledger.logic.payees import (
     BankTextError,
     PersonalAccountError,
 )
-from denghuo.ledger.queries.accounts import AccountView, balance
+from denghuo.ledger.queries.accounts import AccountView, accounts_of, balance
 from denghuo.ledger.queries.bank_files import (
     BankFileView,
     ReturnFileView,
@@ -135,6 +135,7 @@ __all__ = [
     "TrialBalance",
     "TrialRow",
     "UnbalancedEntryError",
+    "accounts_of",
     "answer_payments",
     "balance",
     "bank_account",

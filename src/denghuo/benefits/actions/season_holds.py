@@ -11,7 +11,7 @@ from denghuo.ledger.public import (
     BelowFloorError,
     HoldEndedError,
     NoSuchAccountError,
-    balance,
+    accounts_of,
     place_hold,
     release_hold,
 )
@@ -68,4 +68,5 @@ def release_holds(row: Season, now: datetime) -> dict[str, int]:
 
 def balances(funds: Mapping[str, int]) -> dict[str, int]:
     """What stands in each fund now, in fen."""
-    return {fund: balance(fund).balance_fen for fund in funds}
+    known = accounts_of(funds)
+    return {fund: known[fund].balance_fen for fund in funds}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.ledger.access import AccountNotFoundError, may_pay
+from denghuo.ledger.access import may_pay
 from denghuo.ledger.actions.accounts import open_account
 from denghuo.ledger.actions.entries import post_many, reverse_orders
 from denghuo.ledger.logic.entries import Line, NewEntry, NewReversal
@@ -41,7 +42,7 @@ from denghuo.ledger.logic.pay_states import (
 )
 from denghuo.ledger.logic.payees import fold_name, read_account_number
 from denghuo.ledger.models import PayOrder
-from denghuo.ledger.queries.accounts import AccountView, account_of
+from denghuo.ledger.queries.accounts import AccountView, accounts_of
 from denghuo.ledger.queries.payments import (
     PayOrderNotFoundError,
     PayOrderView,
@@ -62,6 +63,7 @@ from denghuo.platform.public import (
 
 DRAFTS_MAX = 5_000
 NOTE_MAX = 200
+_BESIDE = ("在途付款", "银行存款")
 _CHUNK = 500
 
 
@@ -249,7 +251,7 @@ def _write(
 ) -> dict[str, PayOrderView]:
     """Charge the funds and write the orders; their views by key, as they would be read back."""
     take_audit_turn()
-    funds = {code: _fund(actor, code, now) for code in sorted({draft.fund for draft in drafts})}
+    funds = _funds(actor, sorted({draft.fund for draft in drafts}), now)
     entries = post_many(
         actor=actor, entries=[_ordering_entry(draft, now) for draft in drafts], now=now
     )
@@ -313,28 +315,31 @@ def _ordering_entry(draft: PayOrderDraft, now: datetime) -> NewEntry:
     )
 
 
-def _fund(actor: Actor, code: str, now: datetime) -> AccountView:
-    """The fund's account, with the accounts its payments go through opened beside it."""
-    try:
-        fund = account_of(code)
-    except AccountNotFoundError:
-        raise FundUnknownError(fund=code) from None
-    if fund.kind != "fund":
-        raise FundUnknownError(fund=code)
-    for own, name, kind in (
-        (transit_account(code), "在途付款", "liability"),
-        (bank_account(code), "银行存款", "asset"),
-    ):
-        open_account(
-            actor=actor,
-            code=own,
-            name=f"{fund.name}·{name}",
-            kind=kind,
-            area=fund.area,
-            fund=fund.fund,
-            now=now,
-        )
-    return fund
+def _funds(actor: Actor, codes: Sequence[str], now: datetime) -> dict[str, AccountView]:
+    """The funds' accounts, with the accounts their payments go through opened beside them."""
+    beside = {code: (transit_account(code), bank_account(code)) for code in codes}
+    known = accounts_of([*codes, *chain.from_iterable(beside.values())])
+    for code, own in beside.items():
+        fund = known.get(code)
+        if fund is None or fund.kind != "fund":
+            raise FundUnknownError(fund=code)
+        for one, name, kind in zip(own, _BESIDE, ("liability", "asset"), strict=True):
+            there = known.get(one)
+            if there is None or (there.kind, there.area, there.fund) != (
+                kind,
+                fund.area,
+                fund.fund,
+            ):
+                open_account(
+                    actor=actor,
+                    code=one,
+                    name=f"{fund.name}·{name}",
+                    kind=kind,
+                    area=fund.area,
+                    fund=fund.fund,
+                    now=now,
+                )
+    return {code: known[code] for code in codes}
 
 
 def _locked(actor: Actor, order_id: UUID) -> PayOrder:

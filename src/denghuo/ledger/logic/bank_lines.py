@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import accumulate
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.ledger.logic.bank_formats import (
@@ -204,15 +206,15 @@ def _tag(form: BankFormat, tag: str) -> bytes:
     return tag.encode() + (b"," if form.layout == "csv" else b"")
 
 
-def _draw(form: BankFormat, tag: str, columns: Sequence[Column], cells: Record) -> bytes:
+def _draw(form: BankFormat, tag: str, columns: tuple[Column, ...], cells: Record) -> bytes:
     if form.layout == "csv":
         texts = [tag, *(_csv_cell(column, cells[column.name]) for column in columns)]
         return ",".join(texts).encode(form.encoding) + LINE_END
-    parts = (_fixed_cell(form, column, cells[column.name]) for column in columns)
-    return tag.encode() + b"".join(parts) + LINE_END
+    parts = [_fixed_cell(form, column, cells[column.name]) for column in columns]
+    return b"".join((tag.encode(), *parts, LINE_END))
 
 
-def _read(form: BankFormat, tag: str, columns: Sequence[Column], line: bytes) -> Record:
+def _read(form: BankFormat, tag: str, columns: tuple[Column, ...], line: bytes) -> Record:
     """The cells of a line. Raises ``CellError`` in the words a person reads."""
     texts = _csv_texts(form, line) if form.layout == "csv" else _fixed_texts(form, columns, line)
     if len(texts) != len(columns) + 1 or texts[0] != tag:
@@ -232,18 +234,31 @@ def _csv_texts(form: BankFormat, line: bytes) -> list[str]:
         raise CellError("引号不成对") from None
 
 
-def _fixed_texts(form: BankFormat, columns: Sequence[Column], line: bytes) -> list[str]:
-    texts, place = [line[:1].decode("latin-1")], 1
-    if len(line) != 1 + sum(column.width for column in columns):
+def _fixed_texts(form: BankFormat, columns: tuple[Column, ...], line: bytes) -> list[str]:
+    places = _places(columns)
+    if len(line) != places[-1][1]:
         raise CellError("长度不对")
-    for column in columns:
+    if line.isascii():  # a byte is a letter, as in nearly every line of an answer
+        whole = line.decode("ascii")
+        cut = [whole[start:until] for start, until, _ in places]
+    else:
         try:
-            text = line[place : place + column.width].decode(form.encoding)
+            cut = [line[start:until].decode(form.encoding) for start, until, _ in places]
         except UnicodeDecodeError:
             raise CellError("有读不出的字") from None
-        texts.append(text.rstrip(" ") if column.kind == "text" else text)
-        place += column.width
-    return texts
+    texts = [
+        text.rstrip(" ") if padded else text
+        for text, (_, _, padded) in zip(cut, places, strict=True)
+    ]
+    return [line[:1].decode("latin-1"), *texts]
+
+
+@lru_cache(maxsize=64)
+def _places(columns: tuple[Column, ...]) -> tuple[tuple[int, int, bool], ...]:
+    """Where each column begins and ends in a line, and whether blanks fill it up."""
+    ends = list(accumulate((column.width for column in columns), initial=1))
+    kinds = [column.kind == "text" for column in columns]
+    return tuple(zip(ends, ends[1:], kinds, strict=False))
 
 
 def _cell(form: BankFormat, column: Column, text: str) -> Cell:
@@ -285,15 +300,16 @@ def _csv_cell(column: Column, value: Cell) -> str:
 
 
 def _fixed_cell(form: BankFormat, column: Column, value: Cell) -> bytes:
-    if isinstance(value, date):
-        return _day_text(value).encode()
-    if isinstance(value, int):
-        drawn = f"{value:0{column.width}d}".encode()
-    else:
+    width = column.width
+    if isinstance(value, str):
         if "\r" in value or "\n" in value:
             raise CellError(f"{column.name} holds a line end")
-        drawn = value.encode(form.encoding).ljust(column.width)
-    if len(drawn) > column.width:
+        drawn = value.encode("ascii" if value.isascii() else form.encoding).ljust(width)
+    elif isinstance(value, int):
+        drawn = b"%0*d" % (width, value)
+    else:
+        return _day_text(value).encode()
+    if len(drawn) > width:
         raise CellError(f"{column.name} does not fit")
     return drawn
 
