@@ -20,6 +20,8 @@ CHIEF_ROLES = frozenset({"supervisor", "leader"})
 
 case_staff = staff_with(*sorted(WORK_ROLES))
 case_staff.__doc__ = "Staff who work on cases: officers, reviewers, supervisors, leaders."
+case_readers = staff_with("treasurer", *sorted(WORK_ROLES))
+case_readers.__doc__ = "Case staff, and whoever keeps the books that pay for cases."
 chiefs = staff_with(*sorted(CHIEF_ROLES))
 chiefs.__doc__ = "Whoever gives work out: supervisors and heads of office."
 
@@ -46,6 +48,16 @@ def works_in(actor: Actor, area: str) -> bool:
         actor.kind == "staff"
         and actor.area is not None
         and not actor.roles.isdisjoint(WORK_ROLES)
+        and actor.area.contains(Region.read(area))
+    )
+
+
+def keeps_books_of(actor: Actor, area: str) -> bool:
+    """A treasurer checks what the payments of their area rest on."""
+    return (
+        actor.kind == "staff"
+        and actor.area is not None
+        and "treasurer" in actor.roles
         and actor.area.contains(Region.read(area))
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from denghuo.cases.pages import (
+    about,
     apply,
     assist,
     citizen_acts,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("desk/cases/staff/<uuid:staff_id>/", desk_staff.give_items, name="cases_desk_duties"),
     path("desk/cases/recusals/<uuid:recusal_id>/", desk_staff.end, name="cases_desk_recusal"),
     path("desk/cases/reminders/<uuid:reminder_id>/", desk_staff.seen, name="cases_desk_seen"),
+    # The name the books look for when a voucher is about a case.
+    path("desk/cases/about/<uuid:case_id>/", about.about_case, name="about_cases_case"),
     path("desk/cases/<slug:number>/", desk_file.show, name="cases_desk_file"),
     path("desk/cases/<slug:number>/<slug:deed>/", desk_file.act, name="cases_desk_act"),
 ]

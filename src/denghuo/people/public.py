@@ -121,6 +121,7 @@ from denghuo.people.queries.staff import (
     StaffView,
     find_staff,
     staff_view,
+    staff_views,
     staff_within,
     staffed_areas,
 )
@@ -260,6 +261,7 @@ __all__ = [
     "set_texts",
     "shown_like",
     "staff_view",
+    "staff_views",
     "staff_within",
     "staffed_areas",
     "subject_name",

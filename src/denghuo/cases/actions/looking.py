@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from denghuo.cases.access import speaks_for
+from denghuo.cases.access import CaseNotFoundError, keeps_books_of, speaks_for
+from denghuo.cases.models import Case, Decision
 from denghuo.cases.queries import case_file as files
 from denghuo.cases.queries.cases import (
     CaseView,
@@ -19,8 +20,9 @@ from denghuo.cases.queries.cases import (
     subject_of,
     subjects_of,
 )
+from denghuo.cases.queries.list_names import list_names
 from denghuo.cases.queries.queue import QueueFilter, QueueRow, all_rows
-from denghuo.people.public import subject_name
+from denghuo.people.public import staff_views, subject_name
 from denghuo.platform.public import Actor, record_audit, record_look_up
 
 
@@ -79,6 +81,55 @@ def read_case(*, actor: Actor, case_id: UUID, now: datetime) -> CaseFile:
         account=files.account_of(row),
         rating=files.rating_of(row),
         notes=files.notes_of(actor, row),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherGrounds:
+    """What a payment rests on, for whoever keeps the books: no facts, no papers, no words.
+
+    ``signers``: the names under each decision, in its order.
+    """
+
+    case: CaseView
+    name_masked: str
+    decisions: tuple[files.DecisionView, ...]
+    signers: tuple[tuple[str, ...], ...]
+    payments: tuple[files.PaymentView, ...]
+    account: files.AccountView | None
+
+
+@transaction.atomic
+def read_voucher_grounds(*, actor: Actor, case_id: UUID, now: datetime) -> VoucherGrounds:
+    """A treasurer of the area looks at a case through its voucher; the subject can read of it.
+
+    Raises ``CaseNotFoundError``.
+    """
+    row = Case.objects.filter(pk=case_id).first()
+    if row is None or not keeps_books_of(actor, row.area):
+        raise CaseNotFoundError
+    view, subject = case_view(row, frozenset()), subject_of(row)
+    record_look_up(
+        actor=actor,
+        subject=subject,
+        what=("name", "case", "amount"),
+        purpose=f"核对{view.item.names}的付款凭证",
+        at=now,
+    )
+    hands = list(
+        Decision.objects.filter(case=row).order_by("round").values_list("signed_by", "second_by")
+    )
+    staff = staff_views([one for pair in hands for one in pair if one is not None])
+    return VoucherGrounds(
+        case=view,
+        name_masked=list_names([subject]).get(subject, ""),
+        decisions=files.decisions_of(row),
+        signers=tuple(
+            tuple(staff[one].name for one in pair if one is not None and one in staff)
+            for pair in hands
+        ),
+        payments=files.payments_of(row),
+        account=files.account_of(row),
     )
 
 
