@@ -15,6 +15,7 @@ from denghuo.ledger.public import (
     bank_format,
     draw_bank_file,
     make_bank_file,
+    pay_orders_about,
     read_return_file,
     receive_return_file,
     release_bank_file,
@@ -23,17 +24,15 @@ from denghuo.project.demo.case_clock import Life
 from denghuo.project.demo.case_runs import Year
 
 FORM = "fixed"
-# Two in a hundred come back.
-RATES = FaultRates({"wrong_name": 10_000, "closed_account": 7_000, "frozen_account": 3_000})
+_NO_DICE = FaultRates({})
 _EVERY = timedelta(days=14)
 
 
 class Treasury:
     """Two treasurers: one makes the file, the other releases it, the bank answers in two days."""
 
-    def __init__(self, year: Year, *, seed: int, first_day: datetime) -> None:
+    def __init__(self, year: Year, *, first_day: datetime) -> None:
         self._year = year
-        self._seed = seed
         self._maker, self._second = year.offices.treasurers
         year.clock.at(first_day, self._run)
 
@@ -60,7 +59,7 @@ class Treasury:
         received = receive_return_file(
             actor=self._maker,
             name=f"{file.number}.ret",
-            pieces=self._answer(file, when),
+            pieces=self._answer(file, lives, when),
             now=when,
         )
         read_return_file(return_id=received.id, now=when)
@@ -74,18 +73,27 @@ class Treasury:
             elif case.paid_fen == case.amount_fen:
                 self._year.paid(life, when)
 
-    def _answer(self, file: BankFileView, when: datetime) -> Iterator[bytes]:
+    def _answer(self, file: BankFileView, lives: list[Life], when: datetime) -> Iterator[bytes]:
         return answer_payments(
             bank_format(FORM),
             lambda: draw_bank_file(file),
-            rates=RATES,
-            seed=self._seed,
+            rates=_NO_DICE,
+            seed=0,
             day=day_of(when),
+            chosen=dict(_faults(lives)),
         )
 
     def _again(self, life: Life, when: datetime) -> None:
         pay_again(actor=self._maker, case_id=life.held.id, now=when)
         self._year.ordered.append(life)
+
+
+def _faults(lives: list[Life]) -> Iterator[tuple[str, str]]:
+    """By reference, why the bank gives it back: the first time only."""
+    for life in lives:
+        orders = pay_orders_about(f"cases.Case:{life.held.id}") if life.plan.comes_back else ()
+        if len(orders) == 1:
+            yield orders[0].reference, life.plan.comes_back
 
 
 def _fund(life: Life) -> str:

@@ -39,6 +39,7 @@ class Offices:
     desks: dict[str, Desk]
     checker: Actor
     supervisor: Actor
+    auditor: Actor  # a second chief, for what the first has had a hand in
     treasurers: tuple[Actor, Actor]
 
     def desk(self, area: Region) -> Desk:
@@ -50,6 +51,7 @@ def open_offices(*, seed: int, now: datetime) -> Offices:
     """An officer in each league; those who check are the region's; opened once."""
     region = Region.read(WHOLE_REGION)
     supervisor = _member("desk-region-chief", region, ("supervisor",), seed=seed, now=now)
+    auditor = _member("desk-region-auditor", region, ("supervisor",), seed=seed, now=now)
     checker = _member("desk-region-checker", region, ("officer", "reviewer"), seed=seed, now=now)
     reviewer = _member("desk-region-reviewer", region, ("reviewer",), seed=seed, now=now)
     general = _member("desk-region-officer", region, ("officer",), seed=seed, now=now)
@@ -66,7 +68,11 @@ def open_offices(*, seed: int, now: datetime) -> Offices:
         officer = _member(f"desk-{league}-officer", area, ("officer",), seed=seed, now=now)
         desks[area.code] = Desk((officer,), reviewer, supervisor)
     return Offices(
-        desks, checker, supervisor, (staff_actor("demo-treasurer"), staff_actor("demo-treasurer-2"))
+        desks,
+        checker,
+        supervisor,
+        auditor,
+        (staff_actor("demo-treasurer"), staff_actor("demo-treasurer-2")),
     )
 
 

@@ -7,13 +7,15 @@ something missing, an eighth refused, a few that take too long. Everything follo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Literal
+from uuid import UUID
 
 from denghuo.kernel.clock import SHANGHAI
 from denghuo.kernel.period import add_months
+from denghuo.project.demo.identities import demo_id
 from denghuo.project.demo.population import Member
 from denghuo.project.demo.spread import Spread
 
@@ -32,6 +34,19 @@ _OPENING, _CLOSING = 9, 17
 _RATINGS = (5, 5, 5, 5, 5, 4, 4, 3, 2, 1)
 
 Channel = Literal["web", "station", "phone"]
+Destiny = Literal[
+    "", "confirmed", "recovered", "changed", "upheld", "audited", "returned", "late", "appealed",
+    "withdrawn", "transferred", "asked",
+]  # fmt: skip
+# How many days ago each of these was opened: long enough to have come to where it stands.
+DESTINIES: tuple[tuple[Destiny, int], ...] = (
+    ("confirmed", 220), ("changed", 170), ("upheld", 160), ("recovered", 135), ("audited", 130),
+    ("returned", 75), ("late", 52), ("appealed", 48), ("withdrawn", 30), ("transferred", 11),
+    ("asked", 7),
+)  # fmt: skip
+# Two payments in a hundred come back.
+_COMES_BACK = ("wrong_name", "closed_account", "frozen_account")
+_COMES_BACK_SHARE = 0.02
 Facts = dict[str, bool | int | str]
 _CHANNELS: tuple[Channel, ...] = ("web", "station", "phone")
 # What the officer will find, what of it the applicant says, and the period asked for.
@@ -50,11 +65,24 @@ MISTAKES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who asks."""
+
+    key: str
+    name: str
+
+    @property
+    def id(self) -> UUID:
+        """The identifier in every demo region."""
+        return demo_id("person", self.key)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One application: who, what, when, and what befalls it unless today comes first."""
 
     order: int
-    member: Member
+    member: Applicant
     home: str
     item: str
     period: str
@@ -71,6 +99,10 @@ class Plan:
     with_account: bool
     rating: int
     checked: bool
+    # What befalls it for certain, so that every kind of case can be seen in every size.
+    destiny: Destiny = ""
+    quick: bool = False  # each step on the day of the last
+    comes_back: str = ""  # why the bank gives the first payment back
 
     @property
     def chance(self) -> Random:
@@ -96,22 +128,57 @@ def make_plans(
     # The last five weeks are what still lies on the desks: nobody wants to see an empty one.
     recent = today - timedelta(days=35)
     weights = [each * (2 if day > recent else 1) for each, day in zip(weights, days, strict=True)]
-    chosen = sorted(chance.choices(days, weights, k=count))
+    fated = [(today - timedelta(days=back), destiny) for destiny, back in DESTINIES]
+    drawn = chance.choices(days, weights, k=max(0, count - len(fated)))
+    chosen = sorted([*fated, *((day, "") for day in drawn)], key=lambda one: one[0])
     there = [one for one in members if spread.codes[one.township].startswith(HOME_BANNER)]
     elsewhere = [one for one in members if not spread.codes[one.township].startswith(HOME_BANNER)]
     chance.shuffle(there)
     chance.shuffle(elsewhere)
     plans = []
-    for order, day in enumerate(chosen):
+    left = len(there) + len(elsewhere)
+    for order, (day, destiny) in enumerate(chosen):
+        # Fewer people than wished: those whose case is to be seen ask, the others do not.
+        fates_left = sum(bool(one) for _, one in chosen[order:])
+        if not destiny and left <= fates_left:
+            continue
         pool = there if there and chance.random() < HOME_SHARE else elsewhere or there
         if not pool:
             break
-        member = pool.pop()
-        plans.append(_plan(order, member, day, spread.codes[member.township], seed=seed))
+        member, left = pool.pop(), left - 1
+        applicant = Applicant(member.key, member.name)
+        plan = _plan(order, applicant, day, spread.codes[member.township], seed=seed)
+        plans.append(_fated(plan, destiny) if destiny else plan)
     return plans
 
 
-def _plan(order: int, member: Member, day: date, home: str, *, seed: int) -> Plan:
+def _fated(plan: Plan, destiny: Destiny) -> Plan:
+    """The same application with a certain end; nothing else befalls it on the way."""
+    refused = destiny in ("changed", "upheld", "appealed")
+    mistaken = destiny == "changed"
+    chance = Random(f"fate:{plan.order}:{plan.member.key}")
+    why = "" if not refused else MISTAKES[plan.item][0] if mistaken else _REASONS[plan.item][0]
+    facts, told, period = _MAKERS[plan.item](plan.at.date(), chance, why)
+    return replace(
+        plan,
+        facts=facts,
+        told=told,
+        period=period,
+        refused=refused,
+        corrected=destiny == "asked",
+        withdrawn=destiny == "withdrawn",
+        late=destiny == "late",
+        appealed=refused,
+        mistaken=MISTAKES[plan.item][1] if mistaken else "",
+        with_account=True,
+        checked=False,
+        destiny=destiny,
+        quick=destiny != "late",
+        comes_back=_COMES_BACK[0] if destiny == "returned" else "",
+    )
+
+
+def _plan(order: int, member: Applicant, day: date, home: str, *, seed: int) -> Plan:
     chance = Random(f"{seed}:case:{order}")
     item = chance.choices((SKILL, GRANT, RENT), (55, 30, 15))[0]
     refused = chance.random() < REFUSED
@@ -141,6 +208,7 @@ def _plan(order: int, member: Member, day: date, home: str, *, seed: int) -> Pla
         with_account=chance.random() >= _NO_ACCOUNT,
         rating=chance.choice(_RATINGS) if chance.random() < _RATED else 0,
         checked=chance.random() < _CHECKED,
+        comes_back=chance.choice(_COMES_BACK) if chance.random() < _COMES_BACK_SHARE else "",
     )
 
 

@@ -7,52 +7,42 @@ nobody has looked at it. Nothing is written past a door.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from denghuo.cases.public import (
-    CaseView,
     Lacking,
     NoticeOpenError,
     Supplied,
     ToldFact,
     accept,
     answer_correction,
-    appeal,
     ask_for_correction,
-    case_of,
-    close_case,
     confirm_account,
-    confirm_audit,
     decide,
-    decide_appeal,
     make_payable,
-    open_audit,
     open_case,
     propose,
     publish_notice,
-    rate,
     read_case,
     start_review,
+    transfer,
     verify,
     withdraw,
 )
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
-from denghuo.platform.public import SYSTEM, Actor
+from denghuo.platform.public import SYSTEM
 from denghuo.policy.public import (
-    Correction,
     FactRegistry,
     NewFact,
-    answer_dispute,
-    dispute_fact,
     record_facts,
 )
+from denghuo.project.demo.case_after import Afterwards, days_before
 from denghuo.project.demo.case_clock import Clock, Life
-from denghuo.project.demo.case_offices import Desk, Offices
+from denghuo.project.demo.case_offices import Offices
 from denghuo.project.demo.case_plans import Plan
 from denghuo.project.demo.identities import bank_card
 
@@ -66,38 +56,28 @@ _LACKING = (
     Lacking("营业地址和登记的不一样，请说明"),
     Lacking("收款账户的开户行没有写全", "wrong"),
 )
-_WORDS = ("办得很快，没有跑腿。", "消息说得清楚。", "")
-_BAD_WORDS = ("等得太久了。", "同样的材料要了两回。")
 
 
-class Year:
+# Where a case goes that stood with its league already.
+OTHER_OFFICE = "1501"
+
+
+class Year(Afterwards):
     """All applications of a year and the offices that work on them."""
 
     def __init__(
         self, offices: Offices, registry: FactRegistry, clock: Clock, *, first_day: datetime
     ) -> None:
-        self.offices = offices
-        self.registry = registry
-        self.clock = clock
+        super().__init__(offices, registry, clock)
         self.lives: dict[UUID, Life] = {}
         # Ordered and not in a file yet, by what the treasurer looks through each week.
         self.ordered: list[Life] = []
-        self.counts: Counter[str] = Counter()
-        self._shown: dict[tuple[str, str], list[Life]] = {}
         self._weekly(first_day)
 
     def take_in(self, plans: Sequence[Plan]) -> None:
         """Everybody who will ask."""
         for plan in plans:
             self.clock.at(plan.at, partial(self._open, plan))
-
-    def _desk(self, life: Life) -> tuple[Desk, Actor]:
-        desk = self.offices.desk(life.held.area)
-        return desk, desk.officers[life.plan.order % len(desk.officers)]
-
-    def _fresh(self, life: Life) -> CaseView:
-        """As it stands: others have moved it since (a notice, the bank)."""
-        return case_of(SYSTEM, life.held.id)
 
     def _open(self, plan: Plan, when: datetime) -> None:
         life = Life(plan, plan.chance)
@@ -119,17 +99,31 @@ class Year:
         )
         self.lives[life.held.id] = life
         self.counts["opened"] += 1
+        if plan.destiny == "transferred":
+            self._soon(life, when, 2, self._transfer)
+            return
         if plan.with_account:
             self._account(life, when)
-        chance = life.chance
         if plan.withdrawn:
-            self.clock.after(
-                when, chance.uniform(0, 2), chance, lambda at: self._withdraw(life, at)
-            )
+            self._soon(life, when, 2, self._withdraw)
         elif plan.corrected:
-            self.clock.after(when, chance.uniform(0, 3), chance, lambda at: self._ask(life, at))
+            self._soon(life, when, 3, self._ask)
         else:
-            self.clock.after(when, chance.uniform(0, 4), chance, lambda at: self._accept(life, at))
+            self._soon(life, when, 4, self._accept)
+
+    def _transfer(self, life: Life, when: datetime) -> None:
+        """The wrong office: to its league's, which has yet to take it over."""
+        _, officer = self._desk(life)
+        area = life.held.area
+        league = Region.read(area.code[:4])
+        life.case = transfer(
+            actor=officer,
+            case_id=life.held.id,
+            version=life.held.version,
+            area=league if area.code != league.code else Region.read(OTHER_OFFICE),
+            note="参保地不在这里",
+            now=when,
+        )
 
     def _office_says(self, life: Life, when: datetime) -> None:
         """An old register has it wrong; on appeal it will be put right."""
@@ -168,6 +162,8 @@ class Year:
             items=life.chance.sample(_LACKING, life.chance.choice((1, 1, 2))),
             now=when,
         )
+        if life.plan.destiny == "asked":
+            return  # the applicant has not answered yet
         days = life.chance.lognormvariate(1.4, 0.6)
         self.clock.after(when, days, life.chance, lambda at: self._answer(life, at))
 
@@ -190,17 +186,19 @@ class Year:
 
     def _later(self, life: Life, when: datetime) -> None:
         """The review begins soon; one case in twenty-five is forgotten for six weeks."""
-        days = life.chance.uniform(38, 55) if life.plan.late else life.chance.uniform(0, 6)
-        self.clock.after(when, days, life.chance, lambda at: self._review(life, at))
+        if life.plan.destiny == "late":
+            return  # it still lies there
+        if life.plan.late:
+            self._soon(life, when, 55, self._review, days_min=38)
+        else:
+            self._soon(life, when, 6, self._review)
 
     def _review(self, life: Life, when: datetime) -> None:
         _, officer = self._desk(life)
         life.case = start_review(
             actor=officer, case_id=life.held.id, version=life.held.version, now=when
         )
-        self.clock.after(
-            when, life.chance.uniform(0, 2), life.chance, lambda at: self._verify(life, at)
-        )
+        self._soon(life, when, 2, self._verify)
 
     def _verify(self, life: Life, when: datetime) -> None:
         _, officer = self._desk(life)
@@ -216,9 +214,7 @@ class Year:
             ],
             now=when,
         )
-        self.clock.after(
-            when, life.chance.uniform(0, 1), life.chance, lambda at: self._propose(life, at)
-        )
+        self._soon(life, when, 1, self._propose)
 
     def _propose(self, life: Life, when: datetime) -> None:
         _, officer = self._desk(life)
@@ -229,9 +225,7 @@ class Year:
             result="refused" if life.plan.refused else "approved",
             now=when,
         )
-        self.clock.after(
-            when, life.chance.uniform(0, 3), life.chance, lambda at: self._decide(life, at)
-        )
+        self._soon(life, when, 3, self._decide)
 
     def _decide(self, life: Life, when: datetime) -> None:
         """The checker; above the item's sum the case is still proposed and a chief signs too."""
@@ -249,7 +243,9 @@ class Year:
         self.counts["refused" if life.plan.refused else "approved"] += 1
         if not life.plan.refused:
             key = (life.held.area.code, life.plan.item)
-            self._shown.setdefault(key, []).append(life)
+            self.to_be_shown.setdefault(key, []).append(life)
+        elif life.plan.destiny == "appealed":
+            self.clock.at(days_before(self.clock.now, 3), partial(self._appeal, life))
         elif life.plan.appealed:
             days = life.chance.uniform(3, 40)
             self.clock.after(when, days, life.chance, lambda at: self._appeal(life, at))
@@ -258,7 +254,7 @@ class Year:
 
     def _weekly(self, when: datetime) -> None:
         """Every Tuesday's notice: what was approved since the last, office by office."""
-        for (area, _), lives in sorted(self._shown.items()):
+        for (area, _), lives in sorted(self.to_be_shown.items()):
             if not lives:
                 continue
             publish_notice(
@@ -269,7 +265,7 @@ class Year:
             )
             for life in lives:
                 self.clock.after(when, 9, life.chance, partial(self._payable, life))
-        self._shown = {}
+        self.to_be_shown = {}
         self.clock.at(when + timedelta(days=7), self._weekly)
 
     def _payable(self, life: Life, when: datetime) -> None:
@@ -296,99 +292,11 @@ class Year:
     def returned(self, life: Life, when: datetime, again: Callable[[Life, datetime], None]) -> None:
         """The bank gave it back: the person says another account, a treasurer sends it again."""
         self.counts["returned"] += 1
+        if life.plan.destiny == "returned":
+            return  # nobody has said another account yet
 
         def corrected(at: datetime) -> None:
             self._account(life, at)
             self.clock.after(at, 1, life.chance, lambda then: again(life, then))
 
         self.clock.after(when, life.chance.uniform(2, 20), life.chance, corrected)
-
-    def _close(self, life: Life, when: datetime) -> None:
-        life.case = close_case(actor=SYSTEM, case_id=life.held.id, version=None, now=when)
-        if life.plan.rating:
-            days = life.chance.uniform(0, 5)
-            self.clock.after(when, days, life.chance, lambda at: self._rate(life, at))
-        if life.plan.checked and life.held.paid_fen:
-            days = life.chance.uniform(20, 60)
-            self.clock.after(when, days, life.chance, lambda at: self._audit(life, at))
-
-    def _rate(self, life: Life, when: datetime) -> None:
-        level = life.plan.rating
-        words = life.chance.choice(_WORDS if level > 2 else _BAD_WORDS)
-        rate(actor=life.applicant, case_id=life.held.id, level=level, words=words, now=when)
-
-    def _audit(self, life: Life, when: datetime) -> None:
-        _, officer = self._desk(life)
-        life.case = open_audit(
-            actor=officer, case_id=life.held.id, version=None, note="按比例抽查", now=when
-        )
-        self.clock.after(
-            when, life.chance.uniform(3, 15), life.chance, lambda at: self._confirm(life, at)
-        )
-
-    def _confirm(self, life: Life, when: datetime) -> None:
-        life.case = confirm_audit(
-            actor=self.offices.checker,
-            case_id=life.held.id,
-            version=self._fresh(life).version,
-            note="核查无误",
-            now=when,
-        )
-
-    def _appeal(self, life: Life, when: datetime) -> None:
-        life.case = appeal(
-            actor=life.applicant,
-            case_id=life.held.id,
-            version=life.held.version,
-            words="部门的记录不对，请再看一遍。" if life.plan.mistaken else "我觉得应该符合。",
-            now=when,
-        )
-        self.counts["appealed"] += 1
-        if life.plan.mistaken:
-            self._dispute(life, when)
-        self.clock.after(
-            when, life.chance.uniform(6, 25), life.chance, lambda at: self._second_look(life, at)
-        )
-
-    def _dispute(self, life: Life, when: datetime) -> None:
-        """The person says the fact is wrong; the office finds that it was."""
-        name = life.plan.mistaken
-        right = not life.plan.facts[name]
-        dispute = dispute_fact(
-            actor=life.applicant,
-            subject=life.subject,
-            name=name,
-            claimed_value="是" if right else "否",
-            note="记录和实际不一样",
-            now=when,
-        )
-
-        def answered(at: datetime) -> None:
-            answer_dispute(
-                actor=self._desk(life)[1],
-                dispute_id=dispute,
-                answer="查了原始记录，是旧系统录错了，已经改正。",
-                corrected=True,
-                correction=Correction(right, self.registry[name].source, day_of(at)),
-                registry=self.registry,
-                now=at,
-            )
-
-        self.clock.after(when, 2, life.chance, answered)
-
-    def _second_look(self, life: Life, when: datetime) -> None:
-        changed = bool(life.plan.mistaken)
-        life.case = decide_appeal(
-            actor=self.offices.supervisor,
-            case_id=life.held.id,
-            version=self._fresh(life).version,
-            changed=changed,
-            answer="部门记录已经更正，符合条件。"
-            if changed
-            else "复查过了，原决定的事实和依据没有错。",
-            now=when,
-        )
-        self.counts["changed" if changed else "upheld"] += 1
-        if changed:
-            key = (life.held.area.code, life.plan.item)
-            self._shown.setdefault(key, []).append(life)

@@ -14,6 +14,7 @@ from denghuo.people.public import find_staff
 from denghuo.project.demo.case_clock import Clock
 from denghuo.project.demo.case_money import Treasury
 from denghuo.project.demo.case_offices import endow_funds, open_offices
+from denghuo.project.demo.case_personas import persona_plans
 from denghuo.project.demo.case_plans import DAYS, make_plans
 from denghuo.project.demo.case_runs import Year
 from denghuo.project.demo.casting import Stage
@@ -60,8 +61,9 @@ def seed_cases(
         # Before the year: a season's file to the bank takes all that waits in a fund.
         seed_seasons(stage, spread, offices, firms, seed=seed, tell=partial(tell, "免申即享批次"))
         year = Year(offices, stage.registry, clock, first_day=_next(begin, 2))
-        Treasury(year, seed=seed, first_day=_next(begin, 4))
+        Treasury(year, first_day=_next(begin, 4))
         year.take_in(plans)
+        year.take_in(persona_plans(stage, first=len(plans)))
         clock.run(progress)
     count_new_errands(now=stage.now)
     tell("办件", len(plans), len(plans))

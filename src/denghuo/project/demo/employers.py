@@ -95,8 +95,13 @@ def _one_short(_today: date) -> Facts:
         "firm_loan_asked": 150_000_000,
         "firm_loan_term_months": 24,
         "eligible_hires_12m": 2,
-        "laid_off_count": 1,
+        "laid_off_count": 6,
     }
+
+
+def _one_too_many(_today: date) -> Facts:
+    """Six of thirty-one, where the ceiling for small units ends at thirty."""
+    return {**ordinary(heads=31, area="baotou"), "size_class": "small", "laid_off_count": 6}
 
 
 def _column_missing(_today: date) -> Facts:
@@ -163,19 +168,28 @@ EMPLOYERS = (
         "dairy", "敕勒川乳品（演示）有限公司", "company", "medium", "C14", "150121", 132,
         "乔立新", _dairy, clerk="郝春梅",
         title="乳品企业的人事经办",
-        story="中型企业，足额交了失业保险，裁员很少。稳岗返还 7.76 万元，不用申请；只要确认账户。",
+        story="中型企业，足额交了失业保险，裁员很少。稳岗返还 7.76 万元，不用申请，正在公示；"
+        "缴费用的账户部门有，点一下确认就行。",
     ),
     Employer(
         "machines", "北梁机械加工（演示）有限公司", "company", "small", "C34", "150203", 71,
         "武永胜", _one_short, clerk="贾晓红",
         title="差一名新员工的机械厂",
-        story="三十个人，近一年新招了两名重点人群，想贷 150 万元。再招一名就够比例了。",
+        story="三十个人，近一年新招了两名重点人群，想贷 150 万元，再招一名就够比例了。去年走了"
+        "六个，正好 20%，稳岗返还批了；户名不对，钱退了回来，要改账户。",
+    ),
+    Employer(
+        "printer", "昆都仑印刷（演示）有限公司", "company", "small", "C23", "150203", 96,
+        "邢德胜", _one_too_many, clerk="郭艳",
+        title="三十一个人的印刷厂",
+        story="和机械厂一样去年走了六个，可是多一个人：三十人以上的裁员率上限低得多，稳岗返还没有份。"
+        "看系统怎么把这条线说清楚。",
     ),
     Employer(
         "logistics", "东胜恒通物流（演示）有限公司", "company", "small", "G54", "150602", 58,
         "范海军", _column_missing, clerk="任静",
         title="缺一项信息的物流公司",
-        story="裁员人数那一项，部门还没有送来。系统不猜：不说行，也不说不行，只说差什么。",
+        story="裁员人数那一项，部门还没有送来。系统不猜：不说行，也不说不行，只说差什么；名单上单列。",
     ),
     Employer(
         "glass", "海勃湾玻璃（演示）有限公司", "company", "large", "C30", "150302", 214,
@@ -199,7 +213,7 @@ EMPLOYERS = (
         "supermarket", "四季鲜超市（演示）有限公司", "company", "medium", "F52",
         "150402", 160, "任国庆", _supermarket, clerk="朱敏",
         title="有三家分店的超市",
-        story="总公司下面有三家分店，一名经办替四个单位看待遇。",
+        story="总公司下面有三家分店，一名经办替四个单位看待遇。去年的稳岗返还没申请就到账了。",
         branches=(
             ("supermarket-1", "松山店"), ("supermarket-2", "元宝山店"), ("supermarket-3", "宁城店"),
         ),

@@ -128,8 +128,23 @@ def _certified(today: date, *, days_ago: int) -> Facts:
     }
 
 
+def asked_on(today: date) -> date:
+    """The weekday, a week and a day ago, on which the welder and the fitter applied."""
+    day = today - timedelta(days=8)
+    while day.isoweekday() > 5:
+        day -= timedelta(days=1)
+    return day
+
+
 def _welder_late(today: date) -> Facts:
-    return _certified(today, days_ago=366)
+    """Asked on the day after the last."""
+    last = add_months(asked_on(today), -12)
+    return _certified(today, days_ago=(today - last).days + 1)
+
+
+def _fitter_in_time(today: date) -> Facts:
+    """Asked on the last day."""
+    return _certified(today, days_ago=(today - add_months(asked_on(today), -12)).days)
 
 
 def _electrician(today: date) -> Facts:
@@ -189,7 +204,7 @@ RESIDENTS = (
         "founder", "萨如拉", "female", _aged(26), "150105", _founder,
         title="返乡开店的大学毕业生",
         story="在赛罕区开了一年多的奶茶店，雇了两个人。第一笔创业补助的信息各部门都有，不用她跑；"
-        "再多一名参保满一年的员工，就能再领一笔。",
+        "再多一名参保满一年的员工，就能再领一笔。房租补贴已经申请，赛罕区请她补一样东西。",
     ),
     Resident(
         "elder", "巴图", "male", _aged(78), "152525200000", _herder,
@@ -205,8 +220,14 @@ RESIDENTS = (
     Resident("daughter", "王雨桐", "female", _aged(6), "150421", _nothing_known),
     Resident(
         "welder", "王志强", "male", _aged(41), "150203", _welder_late,
-        title="证书过了一年零一天的焊工",
-        story="考到中级焊工证整整 366 天，申请技能提升补贴晚了一天。看看系统怎么跟他说。",
+        title="晚了一天的焊工",
+        story="考到中级焊工证，过了一年零一天才申请技能提升补贴，没有批准。决定上写着哪一条没过、"
+        "依据、到哪里说理；他可以提复查。",
+    ),
+    Resident(
+        "fitter", "赵国柱", "male", _aged(44), "150203", _fitter_in_time,
+        title="赶上最后一天的钳工",
+        story="和焊工同一天申请，证书正好一年：当天还算数。补贴批准了，等着公示和付款。",
     ),
     Resident(
         "electrician", "刘永胜", "male", _aged(36), "150602", _electrician,

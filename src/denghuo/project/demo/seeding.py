@@ -72,7 +72,7 @@ class Size:
 
 SIZES = {
     "test": Size(
-        persons=60, firms=12, region_firms=2_000, region_persons=1_000, stations=24, cases=25
+        persons=60, firms=13, region_firms=2_000, region_persons=1_000, stations=24, cases=25
     ),
     "demo": Size(
         persons=6_000,
