@@ -148,6 +148,16 @@ def condition_rows(found: Answer) -> list[dict[str, Any]]:
     ]
 
 
+def sum_facts(found: Answer) -> list[dict[str, str]]:
+    """What the sum rests on beside the conditions: a wrong size class is seen only here."""
+    told = {one.spec.name for each in found.conditions for one in each.facts}
+    return [
+        _fact(one)
+        for name, one in found.facts.items()
+        if name not in told and one.value is not None
+    ]
+
+
 def _fact(one: FactUsed) -> dict[str, str]:
     return {
         "name": one.spec.labels.zh,

@@ -283,6 +283,7 @@ def season_sample(request: ActorRequest, season_id: UUID, place: int) -> HttpRes
         "amount": str(Money(found.amount_fen)),
         "conditions": words.condition_rows(found.answer),
         "arithmetic": found.answer.arithmetic,
+        "sum_facts": words.sum_facts(found.answer),
         "progress": sample_progress(row),
         "form": SampleForm(initial={"reason": found.reason}),
         "error": error,
