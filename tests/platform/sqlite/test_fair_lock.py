@@ -92,9 +92,8 @@ def test_timeout_names_the_holder_and_leaves_the_queue() -> None:
 def test_one_thread_cannot_wait_for_itself() -> None:
     lock = FairLock("x")
     ticket = lock.take(timeout_seconds=1)
-    started = time.monotonic()
-    with pytest.raises(LockWaitError, match="another connection"):
+    # Refused at once: one that had waited would say how long.
+    with pytest.raises(LockWaitError, match=r"already writes .* another connection"):
         lock.take(timeout_seconds=5)
-    assert time.monotonic() - started < 1
     lock.give_back(ticket)
     lock.give_back(ticket)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from decimal import Decimal
 
@@ -86,10 +85,9 @@ def test_what_could_be_read_two_ways_is_refused_with_its_line(
 
 def test_a_billion_laughs_cannot_even_begin() -> None:
     text = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a]\n" for i in range(50))
-    started = time.perf_counter()
-    with pytest.raises(DocumentError):
+    with pytest.raises(DocumentError) as caught:
         read_document(text)
-    assert time.perf_counter() - started < 0.5
+    assert caught.value.line == 1  # refused where the first name is given, before it is used
 
 
 def test_places_read_like_paths() -> None:
