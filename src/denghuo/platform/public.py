@@ -119,6 +119,7 @@ from denghuo.platform.models.record import Record
 from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 from denghuo.platform.row_writer import RowWriter, fresh_ids, update_rows
+from denghuo.platform.sheets import SheetLimits, sheet_bytes, sheet_rows
 from denghuo.platform.sought import keep_sought, sought_is_gone, words_sought
 
 __all__ = [
@@ -174,6 +175,7 @@ __all__ = [
     "RunningJob",
     "SealedTextField",
     "ServiceHours",
+    "SheetLimits",
     "SignInNeededError",
     "SubjectSwitchedError",
     "TooManyRequestsError",
@@ -235,6 +237,8 @@ __all__ = [
     "sent_file",
     "sent_json",
     "sent_parts",
+    "sheet_bytes",
+    "sheet_rows",
     "signed_in",
     "sought_is_gone",
     "spend",

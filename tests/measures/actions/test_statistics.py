@@ -12,13 +12,8 @@ from openpyxl import Workbook
 
 from denghuo.kernel.csv_rows import TableTooWideError
 from denghuo.kernel.region import Region
-from denghuo.measures.actions.sheets import (
-    BYTES_MAX,
-    SheetEmptyError,
-    SheetNotReadableError,
-    SheetTooLargeError,
-)
 from denghuo.measures.actions.statistics import (
+    BYTES_MAX,
     StatisticImportSettledError,
     apply_statistics,
     drop_statistics,
@@ -33,6 +28,7 @@ from denghuo.measures.queries.statistics import (
     statistic_import,
 )
 from denghuo.platform.public import Actor
+from denghuo.platform.sheets import SheetEmptyError, SheetNotReadableError, SheetTooLargeError
 from tests.factories import people
 from tests.measures.region import HOHHOT, WHOLE
 

@@ -17,14 +17,12 @@ from denghuo.places.actions.imports import (
     BYTES_MAX,
     ImportNotFoundError,
     ImportSettledError,
-    ListEmptyError,
-    ListNotReadableError,
-    ListTooLargeError,
 )
 from denghuo.places.logic.facility_rows import HEADINGS, ROWS_MAX, HeadingsMissingError
 from denghuo.places.models import Facility, FacilityImport
 from denghuo.places.public import apply_import, drop_import, facility_import, preview_import
 from denghuo.platform.public import Actor
+from denghuo.platform.sheets import SheetEmptyError, SheetNotReadableError, SheetTooLargeError
 from tests.places.conftest import NOW, Loaded, staff_of
 
 OPERATOR = staff_of("15", "operator")
@@ -190,13 +188,13 @@ def zip_bomb() -> bytes:
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", ListEmptyError),
-        (",".join(HEADING).encode(), ListEmptyError),
-        (b"\xd0\xcf\x11\xe0 old Excel", ListNotReadableError),
-        (b"PK\x03\x04 broken", ListNotReadableError),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", ListNotReadableError),
-        (b"x" * (BYTES_MAX + 1), ListTooLargeError),
-        (as_csv(*[["1"]] * (ROWS_MAX + 1)), ListTooLargeError),
+        (b"", SheetEmptyError),
+        (",".join(HEADING).encode(), SheetEmptyError),
+        (b"\xd0\xcf\x11\xe0 old Excel", SheetNotReadableError),
+        (b"PK\x03\x04 broken", SheetNotReadableError),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", SheetNotReadableError),
+        (b"x" * (BYTES_MAX + 1), SheetTooLargeError),
+        (as_csv(*[["1"]] * (ROWS_MAX + 1)), SheetTooLargeError),
         (b"a,b\n1,2\n", HeadingsMissingError),
     ],
 )
@@ -209,7 +207,7 @@ def test_files_that_are_no_list_are_refused_as_a_whole(
 
 
 def test_a_zip_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(db: None) -> None:
-    with pytest.raises(ListTooLargeError):
+    with pytest.raises(SheetTooLargeError):
         preview(zip_bomb())
 
 

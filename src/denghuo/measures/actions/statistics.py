@@ -14,9 +14,9 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.wording import gettext_noop
 from denghuo.measures.access import own_area
-from denghuo.measures.actions.sheets import lines_of, read_bytes
 from denghuo.measures.logic.statistic_rows import (
     HEADINGS,
+    ROWS_MAX,
     RowProblem,
     StatisticRow,
     columns_of,
@@ -25,8 +25,16 @@ from denghuo.measures.logic.statistic_rows import (
 from denghuo.measures.models import StatisticImport, StatisticPoint
 from denghuo.measures.queries.library import all_series
 from denghuo.measures.queries.statistics import StatisticImportNotFoundError, StatisticReport
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import (
+    Actor,
+    SheetLimits,
+    record_audit,
+    sheet_bytes,
+    sheet_rows,
+)
 
+BYTES_MAX = 2 * 1024 * 1024
+LIMITS = SheetLimits(BYTES_MAX, ROWS_MAX, unpacked_bytes_max=40 * 1024 * 1024)
 PROBLEMS_KEPT_MAX = 200
 _CLASH = gettext_noop("同一天公布的同一个数，这里已经有了，值是别的。请核对来源。")
 
@@ -55,8 +63,8 @@ def preview_statistics(*, actor: Actor, file: BinaryIO, file_name: str, now: dat
 
     Raises a refusal when the file as a whole cannot be read.
     """
-    content = read_bytes(file)
-    lines = lines_of(content)
+    content = sheet_bytes(file, LIMITS)
+    lines = sheet_rows(content, LIMITS)
     good, problems = read_rows(
         enumerate(lines[1:], start=2),
         columns_of(lines[0]),

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.spreadsheet import table_lines
 from denghuo.measures.access import importers, readers
-from denghuo.measures.actions.sheets import BYTES_MAX
 from denghuo.measures.actions.statistics import (
+    BYTES_MAX,
     apply_statistics,
     drop_statistics,
     preview_statistics,

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
-from denghuo.kernel.csv_rows import csv_rows
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import NotRegionCodeError, Region
 from denghuo.places.access import may_keep
@@ -25,7 +19,6 @@ from denghuo.places.logic.datum import to_wgs84
 from denghuo.places.logic.facility_rows import (
     HEADINGS,
     ROWS_MAX,
-    Cell,
     FacilityRow,
     RowProblem,
     map_headings,
@@ -35,36 +28,17 @@ from denghuo.places.logic.geodesy import Point
 from denghuo.places.models import Facility, FacilityImport
 from denghuo.places.queries.divisions import DivisionView, resolve_code, search_divisions
 from denghuo.places.queries.maps import banner_at
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import (
+    Actor,
+    SheetLimits,
+    record_audit,
+    sheet_bytes,
+    sheet_rows,
+)
 
 BYTES_MAX = 5 * 1024 * 1024
-# A workbook is a zip file; a small one can unpack to gigabytes.
-UNPACKED_BYTES_MAX = 80 * 1024 * 1024
+LIMITS = SheetLimits(BYTES_MAX, ROWS_MAX, unpacked_bytes_max=80 * 1024 * 1024)
 PROBLEMS_KEPT_MAX = 500
-_XLSX_MAGIC = b"PK\x03\x04"
-_XLS_MAGIC = b"\xd0\xcf\x11\xe0"
-
-
-class ListNotReadableError(RefusalError):
-    """Neither a CSV text nor an Excel workbook."""
-
-    code = "places.list_not_readable"
-    template = "这个文件打不开。请上传 .xlsx 或 .csv 表格；老的 .xls 请先另存为 .xlsx。"
-
-
-class ListTooLargeError(RefusalError):
-    """More bytes or rows than one list may have."""
-
-    code = "places.list_too_large"
-    template = "文件太大了：最多 {megabytes} MB、{rows} 行。请分成几份再上传。"
-    status = 413
-
-
-class ListEmptyError(RefusalError):
-    """No heading, or no row beneath it."""
-
-    code = "places.list_empty"
-    template = "表格里没有数据。第一行写表头，从第二行起每行一个服务点。"
 
 
 class ImportNotFoundError(RefusalError):
@@ -122,63 +96,6 @@ class ImportView:
     applied_at: datetime | None
     report: ImportReport
     sample: tuple[FacilityRow, ...]
-
-
-def _csv_lines(content: bytes) -> Iterator[Sequence[Cell]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")  # what Excel in China writes as CSV
-        except UnicodeDecodeError:
-            raise ListNotReadableError from None
-    if "\x00" in text:
-        raise ListNotReadableError
-    sample = text[:4096].partition("\n")[0]
-    delimiter = max(",\t;", key=sample.count)
-    try:
-        yield from csv_rows(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error:
-        raise ListNotReadableError from None
-
-
-def _xlsx_lines(content: bytes) -> Iterator[Sequence[Cell]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED_BYTES_MAX:
-                raise _too_large()
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        raise ListNotReadableError from None
-    try:
-        sheet = book.worksheets[0] if book.worksheets else None
-        if sheet is None:
-            raise ListEmptyError
-        yield from cast("Iterator[Sequence[Cell]]", sheet.iter_rows(values_only=True))
-    finally:
-        book.close()
-
-
-def _too_large() -> ListTooLargeError:
-    return ListTooLargeError(megabytes=BYTES_MAX // 1024 // 1024, rows=ROWS_MAX)
-
-
-def _lines(content: bytes) -> list[Sequence[Cell]]:
-    if len(content) > BYTES_MAX:
-        raise _too_large()
-    if content.startswith(_XLS_MAGIC):
-        raise ListNotReadableError
-    lines: list[Sequence[Cell]] = []
-    read = _xlsx_lines if content.startswith(_XLSX_MAGIC) else _csv_lines
-    for line in read(content):
-        if len(lines) > ROWS_MAX:
-            raise _too_large()
-        lines.append(line)
-    while lines and not any(str(cell or "").strip() for cell in lines[-1]):
-        lines.pop()
-    if len(lines) < 2:
-        raise ListEmptyError
-    return lines
 
 
 class _Divisions:
@@ -256,8 +173,8 @@ def preview_import(
     ``register`` names the list (for example the office that keeps it): numbers are unique
     within it. Raises a refusal when the file as a whole cannot be read.
     """
-    content = file.read(BYTES_MAX + 1)
-    lines = _lines(content)
+    content = sheet_bytes(file, LIMITS)
+    lines = sheet_rows(content, LIMITS)
     columns, unknown = map_headings(lines[0])
     rows, problems = read_rows(enumerate(lines[1:], start=2), columns)
     good, more, warnings = _settle_divisions(rows, actor)
