@@ -38,6 +38,7 @@ from denghuo.platform.public import Actor
 from denghuo.policy.actions.sweep_work import run_sweep
 from denghuo.policy.actions.sweeps import start_sweep
 from tests.api.programs import staff_key, subject_key
+from tests.benefits import offices
 from tests.cases import world as w
 from tests.factories.people import as_staff, make_staff
 
@@ -146,6 +147,10 @@ class Officer:
             )
             run_sweep(run_id, progress=lambda _done, _total: None)
             names["run_id"] = str(run_id)
+        if "{file_id}" in label:
+            rows = [offices.HEADINGS, (offices.firm(1), "甲", 2, "41.5", "186.00")]
+            content = offices.csv_bytes(rows)
+            names["file_id"] = str(offices.checked(self.actor, content, now=timezone.now()))
         return names
 
 

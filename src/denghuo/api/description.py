@@ -29,10 +29,12 @@ TAGS = {
     "drafts": _("填表和提交"),
     "cases": _("自己的办件"),
     "notices": _("公示和异议"),
+    "facts": _("各部门的数据文件"),
 }
 # What a parameter or field means, once for every operation that has one of its name.
 PARAMETERS = {
     "Idempotency-Key": _("同一个键重发多少次都是同一次；内容变了要换一个键"),
+    "area": _("哪个地区的，写区划代码"),
     "as_of": _("按哪一天的规定，不写就是今天"),
     "audience": _("给个人的、给单位的，还是两者一起"),
     "code": _("区划代码"),
@@ -43,12 +45,14 @@ PARAMETERS = {
     "facility_id": _("服务点的编号"),
     "facts": _("事实，名字和写法见每项政策的 schema"),
     "field": _("表里那一题的名字"),
+    "file_id": _("文件的编号"),
     "form_version": _("填的是表的第几版"),
     "item": _("服务的代码"),
     "kind": _("哪一种服务点"),
     "known_on": _("按那一天已经公布的规定、已经知道的事实"),
     "language": _("用哪种语言回答"),
     "lat": _("纬度"),
+    "legal_basis": _("凭哪条法律、哪份文件可以用这些数据"),
     "level": _("自治区、盟市、旗县，还是苏木乡镇"),
     "limit": _("最多要几个"),
     "lon": _("经度"),
@@ -56,6 +60,8 @@ PARAMETERS = {
     "new": _("新的一版"),
     "notice_id": _("公示的编号"),
     "number": _("办件编号"),
+    "observed_on": _("数据是哪一天的；有一列写着日期就不写"),
+    "office": _("哪个部门给的"),
     "old": _("旧的一版"),
     "on": _("哪一天的"),
     "open_now": _("只要现在开门的"),
@@ -219,7 +225,9 @@ def _name_parameters(schema: OpenAPISchema) -> None:
             for each in described["parameters"]:
                 each.setdefault("description", PARAMETERS.get(each["name"], ""))
             for content in described.get("requestBody", {}).get("content", {}).values():
-                for name, inner in resolved(schema, content["schema"])["properties"].items():
+                for name, inner in (
+                    resolved(schema, content["schema"]).get("properties", {}).items()
+                ):
                     inner.setdefault("description", PARAMETERS.get(name, ""))
 
 

@@ -95,7 +95,7 @@ def _view(schema: Json, path: str, method: str, operation: Json) -> OperationVie
         description=_(operation["description"]) if operation.get("description") else "",
         public={} in operation["security"],
         parameters=tuple(_parameters(schema, operation)),
-        curl=_curl(path, method, operation),
+        curl=_curl(schema, path, method, operation),
     )
 
 
@@ -141,7 +141,7 @@ def _kind(schema: Json, shape: Json) -> str:
     return words.get(shape.get("format", ""), words.get(str(shape.get("type")), ""))
 
 
-def _curl(path: str, method: str, operation: Json) -> str:
+def _curl(schema: Json, path: str, method: str, operation: Json) -> str:
     """A call that can be pasted: the site and the key are the reader's own."""
     query: dict[str, str] = {}
     for each in operation["parameters"]:
@@ -161,10 +161,23 @@ def _curl(path: str, method: str, operation: Json) -> str:
         body = _example(content["application/json"])
         words += ["-H 'Content-Type: application/json'", f"-d '{body}'"]
     elif "multipart/form-data" in content:
-        words += ["-F upload=@firms.csv", "-F policies=stable-jobs-refund", "-F as_of=2025-09-01"]
+        words += [f"-F {field}" for field in _form_fields(schema, content["multipart/form-data"])]
+    elif "application/octet-stream" in content:
+        words += ["-H 'Content-Type: application/octet-stream'", "--data-binary @firms.csv"]
     elif method == "post":
         words.append("-X POST")
     return " \\\n  ".join(words)
+
+
+def _form_fields(schema: Json, content: Json) -> Iterator[str]:
+    """The parts of a form: the file, and what must go with it."""
+    shape = resolved(schema, content["schema"])
+    for name, inner in shape["properties"].items():
+        if name == "upload":
+            yield f"{name}=@file"
+        elif name in shape.get("required", ()):
+            items = inner.get("items", inner)
+            yield f"{name}={items.get('example', '…')}"
 
 
 def _example(content: Json) -> str:

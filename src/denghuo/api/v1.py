@@ -29,6 +29,7 @@ _ROUTERS = (
     ("/drafts", "cases", "drafts", "drafts"),
     ("/cases", "cases", "cases", "cases"),
     ("/notices", "cases", "notices", "notices"),
+    ("/facts", "benefits", "facts", "facts"),
 )
 
 

@@ -142,7 +142,7 @@ def import_of(actor: Actor, import_id: UUID) -> ImportView:
 
 def imports_for(actor: Actor, *, state: str = "", text: str = "") -> list[ImportView]:
     """The imports of the actor's area, newest first."""
-    rows = _in_area(actor).order_by("-created_at")
+    rows = in_area(actor).order_by("-created_at")
     if state:
         rows = rows.filter(state=state)
     if text:
@@ -178,8 +178,8 @@ def mapping_named(name: str) -> FactMapping | None:
     return FactMapping.objects.filter(name=name).order_by("-version").first()
 
 
-def _in_area(actor: Actor) -> QuerySet[FactImport]:
-    """``access.answers_for_area``, said to the database."""
+def in_area(actor: Actor) -> QuerySet[FactImport]:
+    """The imports the actor answers for: ``access.answers_for_area``, said to the database."""
     if actor.kind == "system":
         return FactImport.objects.all()
     if actor.area is None:
