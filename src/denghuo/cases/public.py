@@ -64,6 +64,7 @@ from denghuo.cases.actions.closing import (
     open_audit,
     recover,
 )
+from denghuo.cases.actions.declining import MoneyOrderedError, NothingGrantedError, decline_grant
 from denghuo.cases.actions.desk import (
     OwnerOutsideError,
     RecusedAlreadyError,
@@ -235,6 +236,7 @@ __all__ = [
     "MixedNoticeError",
     "MoneyOnItsWayError",
     "MoneyOpenError",
+    "MoneyOrderedError",
     "Move",
     "MoveNotPossibleError",
     "Moved",
@@ -248,6 +250,7 @@ __all__ = [
     "NotReturnedError",
     "NoteNeededError",
     "NothingAskedError",
+    "NothingGrantedError",
     "NothingPaidError",
     "NothingPendingError",
     "NothingToAddError",
@@ -322,6 +325,7 @@ __all__ = [
     "decide",
     "decide_appeal",
     "declare_relation",
+    "decline_grant",
     "end_relation",
     "entitled_reached",
     "errands_of",

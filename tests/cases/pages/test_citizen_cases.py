@@ -354,6 +354,23 @@ def test_an_application_is_taken_back_once(known_world: w.World) -> None:
     assert Case.objects.get(pk=case.id).state == State.WITHDRAWN
 
 
+def test_a_grant_is_declined_until_it_is_ordered(known_world: w.World, clock: SetClock) -> None:
+    w.fund()
+    case = w.payable(known_world)
+    clock(w.AFTER_NOTICE)
+    client = resident(known_world.person)
+    assert "不要这笔钱" not in page(client.get(at(case))), "it is on its way"
+    late = client.post(f"{at(case)}withdraw/", {"words": "", "version": str(case.version)})
+    assert late.status_code == 409
+    other = w.decided(known_world, period="B")
+    assert "不要这笔钱" in page(client.get(at(other)))
+    url = f"{at(other)}withdraw/"
+    assert "真的不要这笔钱吗" in page(client.get(url))
+    posted = {"words": "用不着", "version": str(other.version)}
+    assert "这笔钱不付了" in page(client.post(url, posted, follow=True))
+    assert Case.objects.get(pk=other.id).state == State.WITHDRAWN
+
+
 def test_a_page_older_than_the_case_changes_nothing(known_world: w.World) -> None:
     case = w.opened(known_world)
     accept(actor=known_world.office.officer, case_id=case.id, version=case.version, now=w.NOW)

@@ -73,7 +73,9 @@ def _words(one: Arrival) -> dict[str, Any]:
         # What the bank sent back is not offered again: a treasurer sends it to another account.
         "known": one.known if not (one.tail and case.pay_problem) else None,
         "arithmetic": one.arithmetic,
-        "may_decline": Move.WITHDRAW in case.moves,
+        # Until money is ordered; afterwards it is given back by another road.
+        "may_decline": Move.WITHDRAW in case.moves
+        or (Move.DECLINE in case.moves and not case.ordered_fen),
         "conditions": [
             {
                 "state": _STATES[each["result"]],

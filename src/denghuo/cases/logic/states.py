@@ -7,6 +7,7 @@
     paid | closed → audit → confirmed | recover (too much) | changed (too little)
     any state in work → transferred → the state it had
     submitted … proposed → withdrawn
+    approved | public_notice | payable → withdrawn                  (declined, before any order)
 
 ``closed`` says that nothing more is expected. Two doors the law keeps open still lead out of
 it: the appeal, while its days last, and the check after payment. ``withdrawn`` is never left.
@@ -119,6 +120,7 @@ class Move(StrEnum):
     GRANT_MORE = "grant_more"
     RETURN_CHANGE = "return_change"
     DROP_CLAIM = "drop_claim"
+    DECLINE = "decline"
 
     @property
     def word(self) -> str:
@@ -161,6 +163,7 @@ MOVE_WORDS: dict[Move, str] = {
     Move.GRANT_MORE: _("决定补发"),
     Move.RETURN_CHANGE: _("没有同意，退回再看"),
     Move.DROP_CLAIM: _("原决定改了，不用退了"),
+    Move.DECLINE: _("不要这笔钱"),
 }
 
 # Whose hand: the applicant's side (the subject, or who acts for it under a mandate), an officer
@@ -184,6 +187,10 @@ IN_WORK = BEFORE_DECISION | {
 }  # fmt: skip
 DECIDED = frozenset(
     {State.APPROVED, State.REFUSED, State.PUBLIC_NOTICE, State.PAYABLE, State.PAID, State.CLOSED}
+)
+# Granted, and perhaps nothing ordered yet: what was not ordered may be declined.
+UNPAID = frozenset(
+    {State.APPROVED, State.PUBLIC_NOTICE, State.PAYABLE, State.UPHELD, State.CHANGED}
 )
 TERMINAL = frozenset({State.WITHDRAWN})
 
@@ -300,6 +307,7 @@ def _after_decision() -> dict[tuple[State, Move], Transition]:
         (s.AUDIT, m.GRANT_MORE): _by(s.CHANGED, "reviewer", "supervisor"),
         (s.APPROVED, m.DROP_CLAIM): _by(s.WITHDRAWN, "system"),
     }
+    found |= {(one, m.DECLINE): _by(s.WITHDRAWN, "applicant") for one in UNPAID}
     found |= {(one, m.DROP_CLAIM): _by(s.WITHDRAWN, "system") for one in BEFORE_DECISION}
     found |= {(one, m.APPEAL): appeal for one in DECIDED}
     return found

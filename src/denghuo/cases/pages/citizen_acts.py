@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from denghuo.cases.actions.accepting import Supplied, answer_correction, withdraw
 from denghuo.cases.actions.appealing import appeal
+from denghuo.cases.actions.declining import decline_grant
 from denghuo.cases.actions.documents import bring_for_case
 from denghuo.cases.actions.drafts import demand_payable_to
 from denghuo.cases.actions.paying import confirm_account
@@ -28,7 +29,7 @@ from denghuo.cases.actions.rating import rate
 from denghuo.cases.forms import AskedForm, QuestionForm, RateForm, WordsForm
 from denghuo.cases.logic.answers import BANK_PARTS, RAW_MAX, Asked, read_answer
 from denghuo.cases.logic.forms import ACCOUNT_FIELD
-from denghuo.cases.logic.states import State
+from denghuo.cases.logic.states import Move, State
 from denghuo.cases.pages.apply_files import FILE_BYTES_MAX
 from denghuo.cases.pages.citizen_cases import case_context
 from denghuo.cases.pages.citizen_words import page, reader_language, sentence_of
@@ -140,20 +141,23 @@ def account(request: ActorRequest, number: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(for_somebody)
 def take_back(request: ActorRequest, number: str) -> HttpResponseBase:
-    """Withdraw the application, after one more question."""
+    """Withdraw the application, or decline what was granted and is not ordered yet, after one
+    more question."""
 
     def draw(data: Any) -> forms.Form:
         return WordsForm(data, label=_("为什么撤回？"), required=False)
 
     def act(case: CaseView, form: forms.Form, now: datetime) -> None:
-        withdraw(
+        granted = Move.DECLINE in case.moves
+        (decline_grant if granted else withdraw)(
             actor=request.actor,
             case_id=case.id,
             version=_version(request, case),
             note=form.cleaned_data["words"],
             now=now,
         )
-        messages.success(request, _("撤回了。以后随时可以再办。"))
+        said = _("记下了，这笔钱不付了。") if granted else _("撤回了。以后随时可以再办。")
+        messages.success(request, said)
 
     def done(story: Story) -> str:
         return _("已经撤回了。") if story.case.state is State.WITHDRAWN else ""

@@ -181,6 +181,7 @@ def case_context(story: Story, *, on: date) -> dict[str, Any]:
         "appeal_until": until,
         "may_appeal": _may_appeal(story, until, on=on),
         "may_withdraw": Move.WITHDRAW in case.moves,
+        "may_decline": Move.DECLINE in case.moves and case.amount_fen and not case.ordered_fen,
         "may_rate": case.state is State.CLOSED and not story.rated,
         "may_account": case.item.pays and case.in_work and not case.paid_fen,
         "account_wanted": case.pay_problem in ACCOUNT_WANTED,
