@@ -78,7 +78,7 @@ class VersionShape(_Shape):
 class TextShape(_Shape):
     """A whole text file."""
 
-    id: Annotated[str, Field(pattern=r"[a-z][a-z0-9_]{1,39}")]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
     names: dict[Literal["zh", "en"], str]
     bars: dict[str, BarShape]
     parts: dict[str, dict[str, dict[Literal["zh", "en"], str]]]
@@ -156,7 +156,7 @@ def load_text(text: str) -> MatchingText:
     if len(text.encode()) > SIZE_MAX:
         raise TextError(place="文件", problem=f"超过 {SIZE_MAX // 1024} KB")
     try:
-        data: Any = yaml.safe_load(text)
+        data = _read(text)
         shape = TextShape.model_validate(data)
     except yaml.YAMLError as error:
         raise TextError(place="文件", problem="不是 YAML") from error
@@ -185,6 +185,29 @@ def load_text(text: str) -> MatchingText:
         for name, one in shape.parts.items()
     }
     return MatchingText(shape.id, names, bars, parts, limits, versions)
+
+
+def _read(text: str) -> Any:
+    """Plain YAML: no anchors and aliases (they multiply), no key twice (the last would win)."""
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise TextError(place=_line(event.start_mark), problem="不用锚点和引用")
+    node = yaml.compose(text, yaml.SafeLoader)
+    waiting = [node] if node is not None else []
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, yaml.MappingNode):
+            keys = [key.value for key, _ in one.value if isinstance(key, yaml.ScalarNode)]
+            if len(set(keys)) < len(keys):
+                raise TextError(place=_line(one.start_mark), problem="同一项写了两次")
+            waiting += [value for _, value in one.value]
+        elif isinstance(one, yaml.SequenceNode):
+            waiting += one.value
+    return yaml.safe_load(text)
+
+
+def _line(mark: Any) -> str:
+    return f"第 {mark.line + 1} 行"
 
 
 def _version(shape: VersionShape, at: int) -> TextVersion:

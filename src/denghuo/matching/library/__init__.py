@@ -1,0 +1,1 @@
+"""Texts of limits and weights, one file each; read by ``queries.py``."""
