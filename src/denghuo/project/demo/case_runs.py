@@ -202,13 +202,13 @@ class Year(Afterwards):
 
     def _verify(self, life: Life, when: datetime) -> None:
         _, officer = self._desk(life)
-        on = day_of(when)
+        on, basis = day_of(when), life.held.item.legal_basis.text
         life.case = verify(
             actor=officer,
             case_id=life.held.id,
             version=life.held.version,
             facts=[
-                ToldFact(name, value, "staff", "部门核对记录", on)
+                ToldFact(name, value, "staff", "部门核对记录", on, basis)
                 for name, value in life.plan.facts.items()
                 if name != life.plan.mistaken
             ],

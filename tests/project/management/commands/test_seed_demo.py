@@ -10,8 +10,9 @@ from django.core.management import CommandError, call_command
 
 from denghuo.people.models import Person
 from denghuo.platform.public import mark_as_demo
+from denghuo.project.demo.casting import PERSONS_CAST
 from denghuo.project.demo.fact_files import BAD_ROWS, DEMO_FIRMS, REGION_FIRMS, REGION_PERSONS
-from denghuo.project.demo.seeding import NotDemoDatabaseError
+from denghuo.project.demo.seeding import SIZES, NotDemoDatabaseError
 from tests.project.demo.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,8 @@ def test_it_fills_sums_up_and_can_be_run_again(data_dir: Path) -> None:
     files = {file.name for file in (data_dir / "facts").iterdir()}
     assert files == {BAD_ROWS, DEMO_FIRMS, REGION_FIRMS, REGION_PERSONS}
     lines = first.getvalue().splitlines()
-    assert sum("居民 36/36" in line for line in lines) == 1
+    others = SIZES["test"].persons - PERSONS_CAST
+    assert sum(f"居民 {others}/{others}" in line for line in lines) == 1
     assert "60  居民" in first.getvalue()
     people = Person.objects.count()
     call_command("seed_demo", size="test", today="2026-11-23", stdout=again)
