@@ -13,7 +13,6 @@ from denghuo.platform.models.files import StoredFile
 from denghuo.platform.models.merged import MergedSubject
 from denghuo.platform.models.messages import Message
 
-# One telling at a time: of two that share a person, each would miss what the other moves.
 _MERGE_LOCK = 0x64683033
 
 
@@ -28,8 +27,7 @@ def move_to_survivor(*, survivor: SubjectRef, duplicate: SubjectRef, now: dateti
     """
     if survivor == duplicate:
         return
-    _one_at_a_time()
-    final = _followed(str(survivor), str(duplicate), now)
+    final = str(follow_merge(survivor=survivor, duplicate=duplicate, now=now))
     letters = Message.objects.filter(to=str(duplicate)).update(to=final)
     own = StoredFile.objects.filter(owner=final, removed_at=None).values("sha256")
     theirs = StoredFile.objects.filter(owner=str(duplicate), removed_at=None)
@@ -44,29 +42,33 @@ def move_to_survivor(*, survivor: SubjectRef, duplicate: SubjectRef, now: dateti
         )
 
 
-def _one_at_a_time() -> None:
-    """On the embedded engine the transaction is the only writer already."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MERGE_LOCK])
+def follow_merge(*, survivor: SubjectRef, duplicate: SubjectRef, now: datetime) -> SubjectRef:
+    """Write down whose record became whose; returns whom the duplicate has become in the end.
 
-
-def _followed(survivor: str, duplicate: str, now: datetime) -> str:
-    """Whom the duplicate has become in the end, as far as the platform has been told.
-
-    A duplicate told of twice, with two survivors, was merged on in between: whichever telling is
-    kept leads to the end, since the one survivor's own merge is told as well.
+    For every room that moves what it holds of a person; to be called inside its transaction. Until
+    that ends nobody else is told of a merge: of two tellings that share a person, each would miss
+    what the other moves. Tellings come in any order. A duplicate told of twice, with two
+    survivors, was merged on in between: whichever telling is kept leads to the end, since the one
+    survivor's own merge is told as well.
     """
+    _one_at_a_time()
     MergedSubject.objects.update_or_create(
-        duplicate=duplicate,
-        defaults={"survivor": survivor},
-        create_defaults={"survivor": survivor, "created_at": now},
+        duplicate=str(duplicate),
+        defaults={"survivor": str(survivor)},
+        create_defaults={"survivor": str(survivor), "created_at": now},
     )
-    seen, final = {duplicate}, survivor
+    seen, final = {str(duplicate)}, str(survivor)
     while True:
         seen.add(final)
         onward = MergedSubject.objects.filter(duplicate=final).values_list("survivor", flat=True)
         following = onward.first()
         if following is None or following in seen:  # a ring told in error is not run in
-            return final
+            return SubjectRef.read(final)
         final = following
+
+
+def _one_at_a_time() -> None:
+    """On the embedded engine the transaction is the only writer already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MERGE_LOCK])

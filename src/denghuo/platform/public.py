@@ -51,6 +51,7 @@ from denghuo.platform.api_replay import (
     sent_json,
     sent_parts,
 )
+from denghuo.platform.api_uploads import Brought, DiskFullError, spooled
 from denghuo.platform.append_only import AppendOnlyTable, is_append_only
 from denghuo.platform.audit import (
     AuditLine,
@@ -112,13 +113,14 @@ from denghuo.platform.logic.workdays import (
     working_days_between,
 )
 from denghuo.platform.marks import is_demo_database, mark_as_demo
+from denghuo.platform.merging import follow_merge
 from denghuo.platform.messages.inbox import DemoSms, demo_sms_box, unread_messages
 from denghuo.platform.messages.outside import Contact, Reached, finds_contacts
 from denghuo.platform.messages.sending import Channel, send_code_by_sms, send_message
 from denghuo.platform.models.record import Record
 from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
-from denghuo.platform.row_writer import RowWriter, fresh_ids, update_rows
+from denghuo.platform.row_writer import RowWriter, fresh_ids, one_of, update_rows
 from denghuo.platform.sheets import SheetLimits, sheet_bytes, sheet_rows
 from denghuo.platform.sought import keep_sought, sought_is_gone, words_sought
 
@@ -144,12 +146,14 @@ __all__ = [
     "AuditMark",
     "AuditOutsideTransactionError",
     "BodyTooLargeError",
+    "Brought",
     "CalendarYearView",
     "Channel",
     "Contact",
     "CountedRows",
     "Deadline",
     "DemoSms",
+    "DiskFullError",
     "FileView",
     "ForgedRequestError",
     "IdempotencyKey",
@@ -198,6 +202,7 @@ __all__ = [
     "due_with_pauses",
     "enqueue",
     "finds_contacts",
+    "follow_merge",
     "forgive",
     "fresh_ids",
     "hold_file",
@@ -218,6 +223,7 @@ __all__ = [
     "newest_first",
     "next_working_day",
     "on_event",
+    "one_of",
     "open_file",
     "opened",
     "publish",
@@ -242,6 +248,7 @@ __all__ = [
     "signed_in",
     "sought_is_gone",
     "spend",
+    "spooled",
     "staff",
     "staff_with",
     "store_file",

@@ -37,3 +37,14 @@ def test_orders_follow_once() -> None:
     for payee in (mine.payee, moved.payee):
         again = order_payments(actor=SYSTEM, drafts=[draft(1, payee=payee)], now=NOW)
         assert again[0].id == mine.id
+
+
+def test_told_of_the_later_merge_first() -> None:
+    endow()
+    [mine] = order(1)
+    between, last = UUID(int=98), UUID(int=99)
+    for survivor, duplicate in ((last, between), (between, mine.payee.id)):
+        told = {"survivor": str(survivor), "duplicate": str(duplicate)}
+        publish("people.persons_merged", told, key=str(duplicate))
+        drain()
+    assert pay_order(mine.id).payee == SubjectRef("person", last)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.public import SYSTEM, record_audit
+from denghuo.platform.public import SYSTEM, follow_merge, record_audit
 from denghuo.policy.actions.facts import word_as_of
 from denghuo.policy.logic.succession import OWN_WORDS
-from denghuo.policy.models import FactDispute, FactRecord, MergedPerson
+from denghuo.policy.models import FactDispute, FactRecord
 from denghuo.policy.queries.library import registry
-
-# One telling at a time: of two that share a person, each would miss what the other moves.
-_MERGE_LOCK = 0x64683032
 
 
 @transaction.atomic
@@ -33,8 +30,11 @@ def move_facts(*, survivor_id: UUID, duplicate_id: UUID, now: datetime) -> None:
     """
     if survivor_id == duplicate_id:
         return
-    _one_at_a_time()
-    final_id = _followed(survivor_id, duplicate_id, now)
+    final_id = follow_merge(
+        survivor=SubjectRef("person", survivor_id),
+        duplicate=SubjectRef("person", duplicate_id),
+        now=now,
+    ).id
     held = {row.name: row for row in _current(final_id)}
     moved = clashed = 0
     for row in _current(duplicate_id):
@@ -60,34 +60,6 @@ def move_facts(*, survivor_id: UUID, duplicate_id: UUID, now: datetime) -> None:
             detail={"moved": moved, "clashed": clashed, "disputes": disputes},
             at=now,
         )
-
-
-def _one_at_a_time() -> None:
-    """On the embedded engine the transaction is the only writer already."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MERGE_LOCK])
-
-
-def _followed(survivor_id: UUID, duplicate_id: UUID, now: datetime) -> UUID:
-    """Whom the duplicate has become in the end, as far as this room has been told.
-
-    A duplicate told of twice, with two survivors, was merged on in between: whichever telling is
-    kept leads to the end, since the one survivor's own merge is told as well.
-    """
-    MergedPerson.objects.update_or_create(
-        duplicate=duplicate_id,
-        defaults={"survivor": survivor_id},
-        create_defaults={"survivor": survivor_id, "created_at": now},
-    )
-    seen, final = {duplicate_id}, survivor_id
-    while True:
-        seen.add(final)
-        onward = MergedPerson.objects.filter(duplicate=final).values_list("survivor", flat=True)
-        following = onward.first()
-        if following is None or following in seen:  # a ring told in error is not run in
-            return final
-        final = following
 
 
 def _current(person_id: UUID) -> list[FactRecord]:

@@ -1,7 +1,7 @@
 """Tables of the policy room, one file per topic; imported here so that Django finds them."""
 
-from denghuo.policy.models.facts import FactDispute, FactRecord, MergedPerson
+from denghuo.policy.models.facts import FactDispute, FactRecord
 from denghuo.policy.models.sweeps import ConditionRate, SweepRun
 from denghuo.policy.models.texts import PolicyText
 
-__all__ = ["ConditionRate", "FactDispute", "FactRecord", "MergedPerson", "PolicyText", "SweepRun"]
+__all__ = ["ConditionRate", "FactDispute", "FactRecord", "PolicyText", "SweepRun"]

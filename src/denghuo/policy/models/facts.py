@@ -86,24 +86,3 @@ class FactDispute(Record):
 
     def __str__(self) -> str:
         return f"dispute:{self.id}:{self.state}"
-
-
-class MergedPerson(Record):
-    """What this room was told: the duplicate's record became the survivor's.
-
-    Tellings may come in any order, and a survivor may have been merged on since; what follows a
-    person goes on from here to whoever it is in the end.
-    """
-
-    duplicate = models.UUIDField(unique=True)
-    survivor = models.UUIDField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(duplicate=F("survivor")), name="merged_into_another"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"merged_person:{self.duplicate}"
