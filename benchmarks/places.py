@@ -44,7 +44,8 @@ def _scatter(count: int) -> list[Any]:
             Facility(
                 register="散点", external_key=str(number), name=f"服务点{number}", hours=hours,
                 kind=rng.choice(["station", "hospital", "pharmacy"]), division=town,
-                lon=(town.lon or 0) + rng.gauss(0, spread), lat=(town.lat or 0) + rng.gauss(0, spread),
+                lon=(town.lon or 0) + rng.gauss(0, spread),
+                lat=(town.lat or 0) + rng.gauss(0, spread),
                 datum="wgs84", accuracy_m=50, placed_by="given", source="made up",
                 owner="made up", review_on=now.date(), updated_at=now, row_digest="",
             )
