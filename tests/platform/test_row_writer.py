@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from denghuo.platform.models.messages import Message
-from denghuo.platform.public import RowWriter, fresh_ids, update_rows
+from denghuo.platform.models.messages import Delivery, Message
+from denghuo.platform.public import RowWriter, fresh_ids, one_of, update_rows
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
@@ -90,3 +90,22 @@ def test_many_rows_changed_each_to_its_own() -> None:
     found = list(Message.objects.order_by("id").values_list("title", "link"))
     assert found[:1_050] == [(f"前后{at}", f"/{at}/") for at in range(1_050)]
     assert found[1_050:] == [("前", "")] * 50
+
+
+@pytest.mark.django_db
+def test_one_of_many_finds_what_in_finds() -> None:
+    """Identifiers and texts, none of them, and through a reference's own column."""
+    ids = fresh_ids(30, NOW)
+    writer = RowWriter(Message, {"kind": "k", "to": "person:x", "created_at": NOW, "body": "b"},
+                       ("id", "key", "title"))  # fmt: skip
+    writer.write(ids, [f"钥匙 '{at}\"" for at in range(30)], ["t"] * 30)
+    some = {*ids[3:9], uuid4()}
+    assert set(Message.objects.filter(pk__in=one_of(some)).values_list("pk", flat=True)) == {
+        *ids[3:9]
+    }
+    keys = [f"钥匙 '{at}\"" for at in (1, 29, 77)]
+    assert Message.objects.filter(key__in=one_of(keys, text=True)).count() == 2
+    assert not Message.objects.filter(pk__in=one_of([])).exists()
+    assert not Message.objects.filter(key__in=one_of([], text=True)).exists()
+    assert not Delivery.objects.filter(message_id__in=one_of(ids)).exists()
+    assert Message.objects.exclude(pk__in=one_of(ids[:29])).get().pk == ids[29]

@@ -17,7 +17,7 @@ from denghuo.cases.queries.snapshots import evidence_of
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectKind, SubjectRef
 from denghuo.people.public import merged_persons
-from denghuo.platform.public import Actor
+from denghuo.platform.public import Actor, one_of
 
 _CHUNK = 2_000
 _COLUMNS = (
@@ -141,7 +141,7 @@ def season_cases(rows: QuerySet[Case]) -> list[SeasonCase]:
     found = list(rows.values_list(*_COLUMNS))
     confirmed = set(
         PayAccount.objects.filter(
-            case_id__in=[one[0] for one in found], replaced_at__isnull=True
+            case_id__in=one_of([one[0] for one in found]), replaced_at__isnull=True
         ).values_list("case_id", flat=True)
     )
     homes = {code: Region.read(code) for code in {one[5] for one in found} if code}

@@ -50,6 +50,7 @@ from denghuo.ledger.queries.bank_files import (
 from denghuo.platform.public import (
     SYSTEM,
     RowWriter,
+    one_of,
     publish,
     publish_many,
     record_audit,
@@ -134,12 +135,10 @@ def _judge_all(row: ReturnFile, lines: Sequence[ReadLine], form: BankFormat) -> 
     """What each row means, in order: the second word on an order finds the first one spoken."""
     references = sorted({str(line.cells["reference"]) for line in lines if not line.trouble})
     orders: dict[str, _Order] = {}
-    for start in range(0, len(references), _CHUNK):
-        found = PayOrder.objects.select_for_update(of=("self",))
-        some = found.filter(reference__in=references[start : start + _CHUNK]).order_by("pk")
-        for told in some.values_list(*_ORDER_COLUMNS):
-            one = _Order(*told)
-            orders[one.reference] = one
+    found = PayOrder.objects.select_for_update(of=("self",)).order_by("pk")
+    told = found.filter(reference__in=one_of(references, text=True)).values_list(*_ORDER_COLUMNS)
+    for one in (_Order(*each) for each in told):
+        orders[one.reference] = one
     asked = _asked(row, orders.values())
     conflicting = set(row.conflicting)
     judged: list[_Judged] = []
@@ -198,11 +197,9 @@ def _settle(row: ReturnFile, judged: Sequence[_Judged], now: datetime) -> None:
 
 
 def _move(orders: Sequence[_Order], day: date, now: datetime, *, reason: str) -> None:
-    ids = [order.pk for order in orders]
-    for start in range(0, len(ids), _CHUNK):
-        PayOrder.objects.filter(pk__in=ids[start : start + _CHUNK]).update(
-            state=orders[0].state, reason=reason, settled_on=day, changed_at=now
-        )
+    PayOrder.objects.filter(pk__in=one_of([order.pk for order in orders])).update(
+        state=orders[0].state, reason=reason, settled_on=day, changed_at=now
+    )
 
 
 def _paying_entry(order: _Order, day: date) -> NewEntry:

@@ -56,6 +56,7 @@ from denghuo.platform.public import (
     RowWriter,
     fresh_ids,
     lookup_digest,
+    one_of,
     publish,
     record_audit,
     take_audit_turn,
@@ -64,7 +65,6 @@ from denghuo.platform.public import (
 DRAFTS_MAX = 5_000
 NOTE_MAX = 200
 _BESIDE = ("在途付款", "银行存款")
-_CHUNK = 500
 
 
 class PayKeyReusedError(RefusalError):
@@ -228,13 +228,10 @@ def _order(
 
 def _not_ordered(drafts: dict[str, CheckedDraft]) -> list[CheckedDraft]:
     """Raises ``PayKeyReusedError`` where a key was ordered with other content."""
-    found: dict[str, bytes] = {}
-    keys = list(drafts)
-    for start in range(0, len(keys), _CHUNK):
-        rows = PayOrder.objects.filter(key__in=keys[start : start + _CHUNK])
-        found.update((key, bytes(digest)) for key, digest in rows.values_list("key", "digest"))
+    rows = PayOrder.objects.filter(key__in=one_of(drafts, text=True))
+    found = dict(rows.values_list("key", "digest"))
     for key, digest in found.items():
-        if digest != digest_of(drafts[key]):
+        if bytes(digest) != digest_of(drafts[key]):
             raise PayKeyReusedError(key=key)
     return [draft for key, draft in drafts.items() if key not in found]
 

@@ -27,6 +27,7 @@ TAIL_DIGITS = 4
 # Crockford's digits: no letter that is read as another over the telephone.
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_DIGITS = 14
+_PAIRS = [low + high for high in _DIGITS for low in _DIGITS]
 
 
 class PayAmountError(RefusalError):
@@ -139,9 +140,9 @@ def masked_account(tail: str) -> str:
 def _name_of(key: str, digits: int) -> str:
     value = int.from_bytes(hashlib.sha256(key.encode()).digest()[:16])
     name = ""
-    for _ in range(digits):
-        value, digit = divmod(value, len(_DIGITS))
-        name += _DIGITS[digit]
+    for _ in range(digits // 2):
+        name += _PAIRS[value & 1023]
+        value >>= 10
     return name
 
 

@@ -24,7 +24,7 @@ from denghuo.ledger.logic.pay_states import (
     ReturnReason,
 )
 from denghuo.ledger.models import PayOrder
-from denghuo.platform.public import Actor
+from denghuo.platform.public import Actor, one_of
 
 ORDERS_PER_PAGE = 50
 _CHUNK = 500
@@ -135,11 +135,12 @@ def pay_orders_about(about: str) -> tuple[PayOrderView, ...]:
 
 def pay_orders_by_key(keys: Sequence[str]) -> dict[str, PayOrderView]:
     """Those of the keys that were ordered."""
-    found: dict[str, PayOrderView] = {}
-    for start in range(0, len(keys), _CHUNK):
-        rows = PayOrder.objects.filter(key__in=keys[start : start + _CHUNK])
-        found.update((view.key, view) for view in views_of(rows))
-    return found
+    if not keys:
+        return {}
+    return {
+        view.key: view
+        for view in views_of(PayOrder.objects.filter(key__in=one_of(keys, text=True)))
+    }
 
 
 def orders_matching(

@@ -14,6 +14,7 @@ from denghuo.kernel.uscc import Uscc
 from denghuo.people.access import FirmNotFoundError
 from denghuo.people.models import Firm, FirmRole
 from denghuo.people.queries.persons import Attribute
+from denghuo.platform.public import one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def firms_of(firm_ids: list[UUID]) -> dict[UUID, FirmView]:
 
 def firm_names(firm_ids: list[UUID]) -> dict[UUID, str]:
     """The registered names alone, for lists of thousands; unknown ids are left out."""
-    return dict(Firm.objects.filter(pk__in=firm_ids).values_list("pk", "name"))
+    return dict(Firm.objects.filter(pk__in=one_of(firm_ids)).values_list("pk", "name"))
 
 
 def find_firm_by_uscc(uscc: Uscc) -> FirmView | None:

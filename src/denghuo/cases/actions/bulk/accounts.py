@@ -27,6 +27,7 @@ from denghuo.platform.public import (
     NotAllowedError,
     RowWriter,
     fresh_ids,
+    one_of,
     record_audit,
     update_rows,
 )
@@ -76,12 +77,14 @@ def _keep(
     said = {one.case_id: one for one in accounts}
     rows = pay_rows(
         locked(
-            Case.objects.filter(pk__in=said, bulk_key=key, state__in=_BEFORE_MONEY).order_by("pk")
+            Case.objects.filter(
+                pk__in=one_of(said), bulk_key=key, state__in=_BEFORE_MONEY
+            ).order_by("pk")
         )
     )
     held = set(
         PayAccount.objects.filter(
-            case_id__in=[row.pk for row in rows], replaced_at__isnull=True
+            case_id__in=one_of([row.pk for row in rows]), replaced_at__isnull=True
         ).values_list("case_id", flat=True)
     )
     fresh = [row for row in rows if row.pk not in held]

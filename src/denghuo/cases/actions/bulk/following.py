@@ -25,6 +25,7 @@ from denghuo.ledger.public import Outcome, orders_settled
 from denghuo.platform.public import (
     SYSTEM,
     enqueue,
+    one_of,
     publish_many,
     record_audit,
     send_message,
@@ -80,12 +81,12 @@ def _all_paid(paid: dict[UUID, UUID], now: datetime) -> set[UUID]:
     """Cases of which this is the only order and the whole sum."""
     rows = locked(
         Case.objects.filter(
-            pk__in=list(paid), state=State.PAYABLE, paid_fen=0, ordered_fen=F("amount_fen")
+            pk__in=one_of(paid), state=State.PAYABLE, paid_fen=0, ordered_fen=F("amount_fen")
         ).order_by("pk")
     )
     cases = list(rows.values_list("pk", "version", "amount_fen"))
     orders: dict[UUID, list[tuple[str, UUID, int]]] = {}
-    told = CasePayment.objects.filter(case_id__in=[pk for pk, _, _ in cases])
+    told = CasePayment.objects.filter(case_id__in=one_of([pk for pk, _, _ in cases]))
     for case, state, order, fen in told.values_list("case_id", "state", "order", "amount_fen"):
         orders.setdefault(case, []).append((state, order, fen))
     plain = [
@@ -110,7 +111,7 @@ def _all_paid(paid: dict[UUID, UUID], now: datetime) -> set[UUID]:
         [False] * len(plain),
         ids,
     )
-    CasePayment.objects.filter(case_id__in=ids).update(state="paid", changed_at=now)
+    CasePayment.objects.filter(case_id__in=one_of(ids)).update(state="paid", changed_at=now)
     return set(ids)
 
 

@@ -31,6 +31,7 @@ from denghuo.platform.public import (
     Actor,
     RowWriter,
     fresh_ids,
+    one_of,
     publish,
     record_audit,
     update_rows,
@@ -89,7 +90,7 @@ def _drafts(rows: Sequence[PayRow]) -> list[PayOrderDraft]:
     accounts = {
         case: said
         for case, *said in PayAccount.objects.filter(
-            case_id__in=[row.pk for row in rows], replaced_at__isnull=True
+            case_id__in=one_of([row.pk for row in rows]), replaced_at__isnull=True
         ).values_list("case_id", "account_name", "account_no", "bank")
     }
     ready = [row for row in rows if row.pk in accounts]
