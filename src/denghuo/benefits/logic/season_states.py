@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.wording import gettext_noop
 
 Hand = Literal["officer", "reviewer", "supervisor", "system"]
 
@@ -60,21 +61,21 @@ class SeasonMove(StrEnum):
 
 
 STATE_WORDS: Mapping[SeasonState, str] = {
-    SeasonState.DRAFT: "待开始",
-    SeasonState.SWEEPING: "正在比对",
-    SeasonState.NO_RULE: "没有现行规定，等人判断",
-    SeasonState.PROPOSED: "名单已出，等抽查",
-    SeasonState.SAMPLING: "正在抽查",
-    SeasonState.OPENING: "正在立案",
-    SeasonState.OPENED: "等签字",
-    SeasonState.SIGNING: "正在签批",
-    SeasonState.SIGNED: "已签批，等公示",
-    SeasonState.ANNOUNCING: "正在上公示",
-    SeasonState.ANNOUNCED: "公示和确认账户中",
-    SeasonState.PAYING: "正在下付款单",
-    SeasonState.PAID_OUT: "已下单，等银行和账户",
-    SeasonState.CLOSED: "已结束",
-    SeasonState.STOPPED: "已停止",
+    SeasonState.DRAFT: gettext_noop("待开始"),
+    SeasonState.SWEEPING: gettext_noop("正在比对"),
+    SeasonState.NO_RULE: gettext_noop("没有现行规定，等人判断"),
+    SeasonState.PROPOSED: gettext_noop("名单已出，等抽查"),
+    SeasonState.SAMPLING: gettext_noop("正在抽查"),
+    SeasonState.OPENING: gettext_noop("正在立案"),
+    SeasonState.OPENED: gettext_noop("等签字"),
+    SeasonState.SIGNING: gettext_noop("正在签批"),
+    SeasonState.SIGNED: gettext_noop("已签批，等公示"),
+    SeasonState.ANNOUNCING: gettext_noop("正在上公示"),
+    SeasonState.ANNOUNCED: gettext_noop("公示和确认账户中"),
+    SeasonState.PAYING: gettext_noop("正在下付款单"),
+    SeasonState.PAID_OUT: gettext_noop("已下单，等银行和账户"),
+    SeasonState.CLOSED: gettext_noop("已结束"),
+    SeasonState.STOPPED: gettext_noop("已停止"),
 }
 
 _S, _M = SeasonState, SeasonMove
@@ -131,7 +132,11 @@ class SeasonHandError(RefusalError):
     status = 403
 
 
-_HAND_WORDS = {"officer": "经办人员", "reviewer": "复核人员", "supervisor": "科室负责人"}
+_HAND_WORDS = {
+    "officer": gettext_noop("经办人员"),
+    "reviewer": gettext_noop("复核人员"),
+    "supervisor": gettext_noop("科室负责人"),
+}
 
 
 def next_season_state(state: SeasonState, move: SeasonMove, hands: frozenset[str]) -> SeasonState:

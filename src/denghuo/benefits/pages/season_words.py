@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from denghuo.benefits.logic.proposing import KIND_WORDS, OUT_WORDS
 from denghuo.benefits.logic.season_states import STATE_WORDS, SeasonState
@@ -15,15 +16,21 @@ from denghuo.kernel.money import Money
 from denghuo.policy.public import Answer, FactUsed
 
 _STEPS: tuple[tuple[str, frozenset[SeasonState]], ...] = (
-    ("比对", frozenset({SeasonState.DRAFT, SeasonState.SWEEPING, SeasonState.NO_RULE})),
-    ("抽查", frozenset({SeasonState.PROPOSED, SeasonState.SAMPLING})),
-    ("立案", frozenset({SeasonState.OPENING})),
-    ("签字", frozenset({SeasonState.OPENED, SeasonState.SIGNING})),
-    ("公示，确认账户", frozenset(
+    (gettext_noop("比对"), frozenset(
+        {SeasonState.DRAFT, SeasonState.SWEEPING, SeasonState.NO_RULE})),
+    (gettext_noop("抽查"), frozenset({SeasonState.PROPOSED, SeasonState.SAMPLING})),
+    (gettext_noop("立案"), frozenset({SeasonState.OPENING})),
+    (gettext_noop("签字"), frozenset({SeasonState.OPENED, SeasonState.SIGNING})),
+    (gettext_noop("公示，确认账户"), frozenset(
         {SeasonState.SIGNED, SeasonState.ANNOUNCING, SeasonState.ANNOUNCED})),
-    ("付款", frozenset({SeasonState.PAYING, SeasonState.PAID_OUT})),
+    (gettext_noop("付款"), frozenset({SeasonState.PAYING, SeasonState.PAID_OUT})),
 )  # fmt: skip
-_GROUPS = {"micro": "微型", "small": "小型", "medium": "中型", "large": "大型"}
+_GROUPS = {
+    "micro": gettext_noop("微型"),
+    "small": gettext_noop("小型"),
+    "medium": gettext_noop("中型"),
+    "large": gettext_noop("大型"),
+}
 _STATES = {True: "pass", False: "fail", None: "unknown"}
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -41,7 +42,7 @@ from denghuo.benefits.queries.seasons import (
     seasons_for,
 )
 from denghuo.cases.public import items as service_items
-from denghuo.cases.public import notices_of, unreached_count
+from denghuo.cases.public import notice_until, notices_of, unreached_count
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
@@ -54,14 +55,14 @@ _PER_PAGE = 30
 _RESERVE = "pool_reserve_months"
 # What a press of a button asks for, and the words on the button.
 _BUTTONS: dict[SeasonMove, tuple[str, str]] = {
-    SeasonMove.START: ("start", "开始比对"),
-    SeasonMove.ASK_AGAIN: ("start", "规定录入了，再比对一次"),
-    SeasonMove.DRAW: ("draw", "抽签，开始抽查"),
-    SeasonMove.ACCEPT_SAMPLE: ("finish-sample", "抽查完了"),
-    SeasonMove.SIGN: ("sign", "签字批准这份名单"),
-    SeasonMove.ANNOUNCE: ("announce", "上公示"),
-    SeasonMove.PAY: ("pay", "公示结束，下付款单"),
-    SeasonMove.CLOSE: ("close", "结束这一批"),
+    SeasonMove.START: ("start", gettext_noop("开始比对")),
+    SeasonMove.ASK_AGAIN: ("start", gettext_noop("规定录入了，再比对一次")),
+    SeasonMove.DRAW: ("draw", gettext_noop("抽签，开始抽查")),
+    SeasonMove.ACCEPT_SAMPLE: ("finish-sample", gettext_noop("抽查完了")),
+    SeasonMove.SIGN: ("sign", gettext_noop("签字批准这份名单")),
+    SeasonMove.ANNOUNCE: ("announce", gettext_noop("上公示")),
+    SeasonMove.PAY: ("pay", gettext_noop("公示结束，下付款单")),
+    SeasonMove.CLOSE: ("close", gettext_noop("结束这一批")),
 }
 _Act = Callable[..., object]
 _ACTS: dict[str, _Act] = {
@@ -188,6 +189,7 @@ def season(request: ActorRequest, season_id: UUID) -> HttpResponseBase:
         "sample": sample_progress(row) if row.seed else None,
         "notices": notices_of(key),
         "unreached": unreached_count(request.actor, key=key) if row.signed_by else 0,
+        "notice_last": notice_until(key) if row.state == SeasonState.ANNOUNCED else None,
         "buttons": _buttons(request, row),
         "stop": StopForm()
         if SeasonMove.STOP in moves_of(SeasonState(row.state), hands_of(request.actor))
@@ -198,12 +200,16 @@ def season(request: ActorRequest, season_id: UUID) -> HttpResponseBase:
 
 
 def _buttons(request: ActorRequest, row: Season) -> list[dict[str, str]]:
+    """The steps this reader may take now; a sample is finished once every row is looked at."""
     moves = moves_of(SeasonState(row.state), hands_of(request.actor))
+    left = row.state == SeasonState.SAMPLING and sample_progress(row).next_place is not None
+    paid = row.state == SeasonState.PAID_OUT
+    later = {SeasonMove.PAY: gettext_noop("给后来确认账户的下付款单")} if paid else {}
     return [
         {"href": reverse("benefits_season_step", args=[row.pk, step]), "text": _(text)}
         for move in moves
-        if move in _BUTTONS
-        for step, text in [_BUTTONS[move]]
+        if move in _BUTTONS and not (left and move is SeasonMove.ACCEPT_SAMPLE)
+        for step, text in [(_BUTTONS[move][0], later.get(move, _BUTTONS[move][1]))]
     ]
 
 

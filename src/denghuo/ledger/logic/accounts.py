@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.wording import gettext_noop
 
 KINDS: dict[str, str] = {
-    "asset": "资产",
-    "liability": "负债",
-    "income": "收入",
-    "expense": "支出",
-    "fund": "基金",
+    "asset": gettext_noop("资产"),
+    "liability": gettext_noop("负债"),
+    "income": gettext_noop("收入"),
+    "expense": gettext_noop("支出"),
+    "fund": gettext_noop("基金"),
 }
 # Which way an account's own side points: 1 where a debit makes it larger.
 SIDES: dict[str, int] = {"asset": 1, "expense": 1, "liability": -1, "income": -1, "fund": -1}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from denghuo.kernel.wording import gettext_noop
 from denghuo.ledger.logic.bank_formats import BankFormat
 from denghuo.ledger.logic.bank_lines import ReadLine
 from denghuo.ledger.logic.pay_states import (
@@ -40,17 +41,17 @@ SETTLING = frozenset({Outcome.PAID, Outcome.RETURNED})
 IN_ERROR = frozenset(Outcome) - SETTLING - {Outcome.PROCESSING, Outcome.REPEATED}
 
 OUTCOME_NAMES: dict[Outcome, str] = {
-    Outcome.PAID: "已到账",
-    Outcome.RETURNED: "退回",
-    Outcome.PROCESSING: "银行还在处理",
-    Outcome.REPEATED: "重复行，没有再记账",
-    Outcome.CONTRADICTS: "和银行以前的答复相反",
-    Outcome.AMOUNT_DIFFERS: "金额和我们发的不一样",
-    Outcome.UNKNOWN_ORDER: "没有这个付款单号",
-    Outcome.OTHER_FILE: "这笔不在所答复的文件里",
-    Outcome.NOT_SENT: "这笔还没有发给银行",
-    Outcome.UNKNOWN_CODE: "不认得的结果代码",
-    Outcome.UNREADABLE: "这一行读不出来",
+    Outcome.PAID: gettext_noop("已到账"),
+    Outcome.RETURNED: gettext_noop("退回"),
+    Outcome.PROCESSING: gettext_noop("银行还在处理"),
+    Outcome.REPEATED: gettext_noop("重复行，没有再记账"),
+    Outcome.CONTRADICTS: gettext_noop("和银行以前的答复相反"),
+    Outcome.AMOUNT_DIFFERS: gettext_noop("金额和我们发的不一样"),
+    Outcome.UNKNOWN_ORDER: gettext_noop("没有这个付款单号"),
+    Outcome.OTHER_FILE: gettext_noop("这笔不在所答复的文件里"),
+    Outcome.NOT_SENT: gettext_noop("这笔还没有发给银行"),
+    Outcome.UNKNOWN_CODE: gettext_noop("不认得的结果代码"),
+    Outcome.UNREADABLE: gettext_noop("这一行读不出来"),
 }
 NEXT_STEPS: dict[Outcome, str] = {
     Outcome.RETURNED: "请和收款人核对账户，再重开一笔或停止支付。",

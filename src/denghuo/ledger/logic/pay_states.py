@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.kernel.wording import gettext_noop
 
 # Kinds of the entries that orders post; only what happens to the order reverses them.
 ORDERED_ENTRY, SETTLED_ENTRY = "pay.ordered", "pay.settled"
@@ -75,22 +76,22 @@ CAME_BACK = frozenset({_S.RETURNED, _S.REISSUED, _S.GIVEN_UP})
 SAME_ACCOUNT_MAY_WORK = frozenset({ReturnReason.FROZEN_ACCOUNT, ReturnReason.BANK_REFUSED})
 
 STATE_NAMES: dict[PayState, str] = {
-    _S.ORDERED: "待发",
-    _S.IN_FILE: "已进文件，待放行",
-    _S.SENT: "已发银行",
-    _S.UNKNOWN: "银行没有答复",
-    _S.PAID: "已到账",
-    _S.RETURNED: "被退回",
-    _S.REISSUED: "退回后已重开",
-    _S.GIVEN_UP: "退回后不再付",
-    _S.CANCELLED: "已撤销",
+    _S.ORDERED: gettext_noop("待发"),
+    _S.IN_FILE: gettext_noop("已进文件，待放行"),
+    _S.SENT: gettext_noop("已发银行"),
+    _S.UNKNOWN: gettext_noop("银行没有答复"),
+    _S.PAID: gettext_noop("已到账"),
+    _S.RETURNED: gettext_noop("被退回"),
+    _S.REISSUED: gettext_noop("退回后已重开"),
+    _S.GIVEN_UP: gettext_noop("退回后不再付"),
+    _S.CANCELLED: gettext_noop("已撤销"),
 }
 REASON_NAMES: dict[ReturnReason, str] = {
-    ReturnReason.WRONG_NAME: "户名不符",
-    ReturnReason.CLOSED_ACCOUNT: "账户已销户",
-    ReturnReason.FROZEN_ACCOUNT: "账户被冻结",
-    ReturnReason.NO_SUCH_ACCOUNT: "账号不存在",
-    ReturnReason.BANK_REFUSED: "银行拒收",
+    ReturnReason.WRONG_NAME: gettext_noop("户名不符"),
+    ReturnReason.CLOSED_ACCOUNT: gettext_noop("账户已销户"),
+    ReturnReason.FROZEN_ACCOUNT: gettext_noop("账户被冻结"),
+    ReturnReason.NO_SUCH_ACCOUNT: gettext_noop("账号不存在"),
+    ReturnReason.BANK_REFUSED: gettext_noop("银行拒收"),
 }
 
 

@@ -23,19 +23,19 @@ from denghuo.ledger.queries.entries import EntryView
 _PAGE_DIGITS_MAX = 7
 # Kinds of entries that the house posts; another is shown by its code.
 _KINDS = {
-    "reversal": "冲正",
-    "grant": "发放",
-    "ledger.endow": "拨入",
-    "pay.ordered": "付款开单",
-    "pay.settled": "付款到账",
+    "reversal": gettext_noop("冲正"),
+    "grant": gettext_noop("发放"),
+    "ledger.endow": gettext_noop("拨入"),
+    "pay.ordered": gettext_noop("付款开单"),
+    "pay.settled": gettext_noop("付款到账"),
 }
 _ACTIONS = {
-    "ledger.post": "记账",
-    "ledger.reverse": "冲正",
-    "ledger.ask_reversal": "申请冲正",
-    "ledger.confirm_reversal": "复核冲正",
-    "ledger.decline_reversal": "不同意冲正",
-    "ledger.withdraw_reversal": "撤回申请",
+    "ledger.post": gettext_noop("记账"),
+    "ledger.reverse": gettext_noop("冲正"),
+    "ledger.ask_reversal": gettext_noop("申请冲正"),
+    "ledger.confirm_reversal": gettext_noop("复核冲正"),
+    "ledger.decline_reversal": gettext_noop("不同意冲正"),
+    "ledger.withdraw_reversal": gettext_noop("撤回申请"),
 }
 
 
