@@ -109,10 +109,23 @@ def test_threads_change_nothing() -> None:
 
 def test_some_rows_are_as_in_the_whole() -> None:
     lists = lists_of(5, 200, 100)
-    whole, rows = lists.for_seekers(10), np.array([3, 50, 99], np.int32)
-    part = lists.for_seekers(10, rows)
-    assert (part.keys[rows] == whole.keys[rows]).all()
-    assert (np.delete(part.keys, rows, axis=0) == -1).all()
-    reverse, part = lists.for_offers(10), lists.for_offers(10, rows)
-    assert (part.keys[rows] == reverse.keys[rows]).all()
-    assert (np.delete(part.keys, rows, axis=0) == -1).all()
+    rows = np.array([50, 3, 99, 3])
+    whole, part = lists.for_seekers(10), lists.for_seekers(10, rows)
+    assert (part.keys == whole.keys[rows]).all()
+    assert (part.slots == whole.slots[rows]).all()
+    whole, part = lists.for_offers(10), lists.for_offers(10, rows)
+    assert (part.keys == whole.keys[rows]).all()
+    assert (part.slots == whole.slots[rows]).all()
+    assert list(part.row(0)) == [
+        (slot, key >> TIE_BITS)
+        for slot, key in zip(part.slots[0].tolist(), part.keys[0].tolist(), strict=True)
+        if slot >= 0
+    ]
+
+
+def test_a_person_who_is_not_in_the_lists_gets_one() -> None:
+    lists, others = lists_of(5, 200, 100), seeker_columns(draw_seekers(77, 5, 1000), WORDS)
+    found = lists.for_others(others, 10)
+    for row in range(5):
+        keys = brute.best(others, row, lists.offers, WORDS, WEIGHTS, k=10, seed=None)
+        assert found.keys[row][: len(keys)].tolist() == keys.tolist()

@@ -21,7 +21,7 @@ from denghuo.matching.engines.index import (
 )
 from denghuo.matching.engines.kernels.forward import best_offers
 from denghuo.matching.engines.kernels.reverse import best_seekers
-from denghuo.matching.logic.columns import Offers, Seekers
+from denghuo.matching.logic.columns import Offers, Seekers, take
 from denghuo.matching.logic.refusals import OutOfRangeError
 from denghuo.matching.logic.text import Weights
 from denghuo.matching.logic.ties import TIE_BITS
@@ -85,25 +85,36 @@ class Lists:
         """The seekers in visiting order."""
         return index_seekers(self.seekers, self.words.kinds, seed=self.seed)
 
-    def for_seekers(self, k: int, rows: Ints | None = None) -> Ranked:
-        """The best ``k`` offers of each seeker; with ``rows`` only theirs, others stay empty."""
-        lists = empty_lists(len(self.seekers.ids), k)
-        order = visiting_order(self.seekers, self.words.kinds)
+    @cached_property
+    def _position(self) -> Ints:
+        """Where each offer stands in the visiting order."""
+        position = np.empty(len(self.offers.ids), np.int32)
+        position[self.offer_index.slot] = np.arange(len(position), dtype=np.int32)
+        return position
+
+    def for_seekers(self, k: int, rows: Int64s | None = None) -> Ranked:
+        """The best ``k`` offers of each seeker, or of those in ``rows``, in that order."""
         if rows is not None:
-            order = order[np.isin(order, rows)]
+            return self.for_others(take(self.seekers, rows), k)
+        return self.for_others(self.seekers, k)
+
+    def for_others(self, seekers: Seekers, k: int) -> Ranked:
+        """The best ``k`` offers of seekers who need not be in these lists: one person online."""
+        lists = empty_lists(len(seekers.ids), k)
         index, rules = self.offer_index, self.rules
         self._spread(
-            order,
-            lambda part, _: best_offers(part, self.seekers, index, rules, lists.keys, lists.slots),
+            visiting_order(seekers, self.words.kinds),
+            lambda part, _: best_offers(part, seekers, index, rules, lists.keys, lists.slots),
         )
         return lists
 
-    def for_offers(self, k: int, rows: Ints | None = None) -> Ranked:
-        """The best ``k`` seekers of each offer; with ``rows`` only theirs, others stay empty."""
+    def for_offers(self, k: int, rows: Int64s | None = None) -> Ranked:
+        """The best ``k`` seekers of each offer, or of those in ``rows``, in that order."""
         index, entries, rules = self.offer_index, self.seeker_index, self.rules
-        positions = np.arange(len(index.slot), dtype=np.int32)
-        if rows is not None:
-            positions = positions[np.isin(index.slot, rows)]
+        wanted = np.arange(len(self.offers.ids)) if rows is None else rows
+        positions = self._position[wanted]
+        order = np.argsort(positions).astype(np.int32)  # neighbours read the same seekers
+        positions = positions[order]
         found = empty_lists(len(positions), k)
 
         def part_of(part: Ints, start: int) -> int:
@@ -114,9 +125,9 @@ class Lists:
             )  # fmt: skip
 
         self._spread(positions, part_of)
-        lists = empty_lists(len(self.offers.ids), k)
-        lists.keys[index.slot[positions]] = found.keys
-        lists.slots[index.slot[positions]] = found.slots
+        lists = empty_lists(len(positions), k)
+        lists.keys[order] = found.keys
+        lists.slots[order] = found.slots
         return lists
 
     def _spread(self, order: Ints, work: Callable[[Ints, int], int]) -> None:

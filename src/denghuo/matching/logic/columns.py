@@ -154,12 +154,12 @@ def seeker_columns(seekers: Sequence[Seeker], words: Vocabulary) -> Seekers:
 
 def take(table: Table, rows: npt.NDArray[np.int64]) -> Table:
     """Some rows, in the order given."""
-    begin = table.tag_start.astype(np.int64)
-    counts = (begin[1:] - begin[:-1])[rows]
+    begin = table.tag_start[rows].astype(np.int64)
+    counts = table.tag_start[rows + 1] - begin
     tag_start = np.zeros(len(rows) + 1, np.int32)
     tag_start[1:] = np.cumsum(counts)
     within = np.arange(int(tag_start[-1])) - np.repeat(tag_start[:-1].astype(np.int64), counts)
-    tags = table.tags[np.repeat(begin[rows], counts) + within]
+    tags = table.tags[np.repeat(begin, counts) + within]
     plain = {
         name: column[rows]
         for name, column in table._asdict().items()

@@ -1,0 +1,263 @@
+"""Matching beside its peers, in one run.
+
+    python -m benchmarks.match            60,000 offers, 100,000 seekers
+    python -m benchmarks.match --full     579,600 offers, 1,000,000 seekers
+
+Top 20 under hard limits for everybody, both ways, one person at a time, arrivals and withdrawals
+in live lists, and assignment. Peers answer a sample of the same seekers with the same full score,
+and their lists must be ours key for key: recall is counted, not assumed. The floor is the time to
+read the bytes of every row visited and every row scored once, at the rate measured here. Figures
+are processor seconds of one core, medians of the rounds; the last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.match_peers.sql import Answered, ask_duckdb, ask_postgres
+from benchmarks.match_peers.world import WEIGHTS, World, make_world
+from denghuo.matching.engines.kernels.forward import best_offers
+from denghuo.matching.engines.lists import empty_lists
+from denghuo.matching.logic import brute
+from denghuo.matching.logic.columns import join, take
+from denghuo.matching.public import Seekers
+from denghuo.matching.public.lists import Lists, LiveLists, Ranked, choices_of, compare
+from tools.postgres import NoPostgresError, running_postgres
+
+K = 20
+SEED = "benchmark"
+SMALL, FULL = (60_000, 100_000), (579_600, 1_000_000)
+SAMPLE = {"numpy": 200, "duckdb": 1_000, "postgres": 200}
+CHANGES = 1_000
+VISITED_BYTES, SCORED_BYTES = 23, 33
+GOALS = {
+    "recall": ("≥", 1.0),
+    "duckdb_over_ours": ("≥", 40.0),
+    "postgres_over_ours": ("≥", 130.0),
+    "over_floor": ("≤", 7.0),
+    "online_p99_ms": ("≤", 1.0),
+    "insert_ms": ("≤", 1.0),
+    "live_as_rebuilt": ("≥", 1.0),
+    "auction_gap_percent": ("≤", 0.01),
+    "reverse_over_forward": ("≤", 2.0),
+}
+
+Int64s = npt.NDArray[np.int64]
+
+
+def cpu_of(call: Callable[[], Any], rounds: int = 3) -> float:
+    """Median processor seconds; a first call compiles and warms and is not counted."""
+    call()
+    seconds = []
+    for _ in range(rounds):
+        began = time.process_time()
+        call()
+        seconds.append(time.process_time() - began)
+    return statistics.median(seconds)
+
+
+def bytes_per_second() -> float:
+    """How fast one core reads memory that no cache holds."""
+    long = np.ones(1 << 25, np.int64)
+    return long.nbytes / cpu_of(long.sum)
+
+
+def everybody(world: World, rounds: int) -> tuple[Lists, Ranked, dict[str, float]]:
+    """Both directions for all, and the floor."""
+    lists = Lists(world.offers, world.seekers, world.words, WEIGHTS, seed=SEED)
+    began = time.process_time()
+    index, entries = lists.offer_index, lists.seeker_index
+    index_seconds = time.process_time() - began
+    ranked = lists.for_seekers(K)
+    forward = cpu_of(lambda: lists.for_seekers(K), rounds)
+    order = np.arange(len(world.seekers.ids), dtype=np.int32)
+    again = empty_lists(len(order), K)
+    visited = best_offers(order, world.seekers, index, lists.rules, again.keys, again.slots)
+    if not (again.keys == ranked.keys).all():
+        raise RuntimeError("the order of seekers changed a list")
+    eligible = _eligible(world, 300)
+    scored = statistics.mean(eligible) * len(order)
+    floor = (visited * VISITED_BYTES + scored * SCORED_BYTES) / bytes_per_second()
+    some = np.random.default_rng(2).choice(len(world.offers.ids), 5_000, replace=False)
+    reverse = cpu_of(lambda: lists.for_offers(K, some), rounds) / len(some)
+    # Seekers of a pair's group within the rows of cells: the same pairs, seen from the other side.
+    reverse_pairs = scored / len(world.offers.ids)
+    forward_pairs = statistics.mean(eligible)
+    return (
+        lists,
+        ranked,
+        {
+            "index_s": index_seconds,
+            "entries": float(len(entries.row)),
+            "forward_s": forward,
+            "seekers_per_s": len(order) / forward,
+            "us_per_seeker": forward / len(order) * 1e6,
+            "visited_per_seeker": visited / len(order),
+            "eligible_mean": forward_pairs,
+            "eligible_median": float(statistics.median(eligible)),
+            "floor_s": floor,
+            "over_floor": forward / floor,
+            "us_per_offer_reverse": reverse * 1e6,
+            "reverse_over_forward": (reverse / reverse_pairs)
+            / (forward / len(order) / forward_pairs),
+        },
+    )
+
+
+def _eligible(world: World, sample: int) -> list[int]:
+    rows = np.random.default_rng(3).choice(len(world.seekers.ids), sample, replace=False)
+    return [
+        int(
+            np.logical_and.reduce(
+                list(brute.limits(world.seekers, row, world.offers, world.words).values())
+            ).sum()
+        )
+        for row in rows.tolist()
+    ]
+
+
+def online(lists: Lists, count: int = 2_000) -> dict[str, float]:
+    """One person at a time, index standing, as a page asks."""
+    rows = np.random.default_rng(4).choice(len(lists.seekers.ids), count, replace=False)
+    people = [take(lists.seekers, rows[at : at + 1]) for at in range(count)]
+    cpu, wall = [], []
+    for person in people:
+        began, from_ = time.thread_time(), time.perf_counter()
+        lists.for_others(person, K)
+        cpu.append(time.thread_time() - began)
+        wall.append(time.perf_counter() - from_)
+    return {
+        "online_median_ms": sorted(cpu)[count // 2] * 1e3,
+        "online_p99_ms": sorted(cpu)[count * 99 // 100] * 1e3,
+        "online_p99_wall_ms": sorted(wall)[count * 99 // 100] * 1e3,
+    }
+
+
+def peers(world: World, ranked: Ranked, us: float) -> dict[str, Any]:
+    """Peers over samples of seekers: time against ours, and recall."""
+    rng = np.random.default_rng(5)
+    found: dict[str, Any] = {}
+    recalls = []
+    for name, count in SAMPLE.items():
+        rows = rng.choice(len(world.seekers.ids), count, replace=False)
+        people = take(world.seekers, rows)
+        try:
+            answered = _ask(name, world, people)
+        except NoPostgresError as absent:
+            print(f"  {name}: absent ({absent})")
+            continue
+        each = answered.cpu_seconds / count * 1e6
+        recall = float((answered.keys == ranked.keys[rows]).all(axis=1).mean())
+        recalls.append(recall)
+        found[f"us_{name}"] = each
+        found[f"{name}_over_ours"] = each / us
+        print(
+            f"  {name:<10}{each:>12,.1f} µs a seeker{each / us:>10,.1f} × ours; same {recall:.3f}"
+        )
+    found["recall"] = min(recalls)
+    return found
+
+
+def _ask(name: str, world: World, people: Seekers) -> Answered:
+    if name == "duckdb":
+        return ask_duckdb(world, people, K, SEED)
+    if name == "postgres":
+        with running_postgres() as url:
+            return ask_postgres(url, world, people, K, SEED)
+    keys = np.full((len(people.ids), K), -1, np.int64)
+    began, wall = time.process_time(), time.perf_counter()
+    for row in range(len(people.ids)):
+        best = brute.best(people, row, world.offers, world.words, WEIGHTS, k=K, seed=SEED)
+        keys[row, : len(best)] = best
+    return Answered(keys, time.process_time() - began, time.perf_counter() - wall)
+
+
+def live(world: World) -> dict[str, float]:
+    """Arrivals and withdrawals one batch each, then everything against a rebuild."""
+    all_offers = np.arange(len(world.offers.ids))
+    before, arriving = take(world.offers, all_offers[:-CHANGES]), all_offers[-CHANGES:]
+    lists = LiveLists(before, world.seekers, world.words, WEIGHTS, k=K, seed=SEED)
+    lists.add_offers(take(world.offers, arriving[:1]))
+    began = time.process_time()
+    edits = lists.add_offers(take(world.offers, arriving[1:]))
+    insert = time.process_time() - began
+    gone = np.random.default_rng(6).choice(len(before.ids), CHANGES, replace=False)
+    began = time.process_time()
+    renewed = lists.withdraw_offers(gone.tolist())
+    withdraw = time.process_time() - began
+    stay = np.setdiff1d(all_offers[:-CHANGES], gone)
+    left = join([take(world.offers, stay), take(world.offers, arriving)])
+    rebuilt = Lists(left, world.seekers, world.words, WEIGHTS, seed=SEED).for_seekers(K)
+    ids, keys = lists.all_lists()
+    same = bool((keys == rebuilt.keys).all())
+    same = same and bool((ids == np.append(left.ids, -1)[rebuilt.slots]).all())
+    return {
+        "insert_ms": insert / (CHANGES - 1) * 1e3,
+        "insert_edits": float(edits),
+        "withdraw_ms": withdraw / CHANGES * 1e3,
+        "withdraw_lists": float(renewed),
+        "live_as_rebuilt": float(same),
+    }
+
+
+def assignments(world: World, ranked: Ranked) -> dict[str, float]:
+    """The three ways side by side, over lists of 20 and some three places an offer."""
+    places = np.random.default_rng(7).geometric(0.35, len(world.offers.ids)).astype(np.int32)
+    choices = choices_of(ranked, places, world.seekers.ids, SEED)
+    began = time.process_time()
+    ways = compare(choices)
+    seconds = time.process_time() - began
+    found: dict[str, float] = {"assign_s": seconds}
+    for way in ways:
+        one = way.figures
+        line = f"  {way.way:<12}{one.placed:>10,} placed{one.total_score:>14,} points"
+        line += f"{one.blocking:>10,} blocking{one.offers_without:>9,} offers without"
+        found[f"{way.way}_placed"] = one.placed
+        if one.at_most_total is not None:
+            gap = (one.at_most_total - one.total_score) / one.at_most_total * 100
+            found[f"{way.way}_gap_percent"] = gap
+            line += f"   ≤ {gap:.4f} % below the best"
+        print(line)
+    found["auction_gap_percent"] = found["best_total_gap_percent"]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Matching beside its peers.")
+    parser.add_argument("--full", action="store_true", help="the whole region")
+    arguments = parser.parse_args()
+    offers, seekers = FULL if arguments.full else SMALL
+    print(f"{offers:,} offers, {seekers:,} seekers, top {K}")
+    world = make_world(offers, seekers)
+    lists, ranked, found = everybody(world, 1 if arguments.full else 3)
+    for name, value in found.items():
+        print(f"  {name:<22}{value:>16,.3f}")
+    found |= online(lists)
+    print("peers")
+    found |= peers(world, ranked, found["us_per_seeker"])
+    print("live lists")
+    found |= live(world)
+    print("assignment")
+    found |= assignments(world, ranked)
+    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print("goals")
+    for name, (sign, goal) in GOALS.items():
+        if name not in found:
+            print(f"  {name:<22} not measured")
+            continue
+        met = found[name] >= goal if sign == "≥" else found[name] <= goal
+        print(f"  {name:<22}{found[name]:>12,.4f} {sign} {goal:<8}{'met' if met else 'missed'}")
+    print(json.dumps({"offers": offers, "seekers": seekers, **found}))
+
+
+if __name__ == "__main__":
+    main()
