@@ -12,10 +12,12 @@ import pytest
 
 from denghuo.cases.models import Case
 from denghuo.cases.public import (
+    CaseNotFoundError,
     Evidence,
     NewCase,
     Opened,
     RelatedHandError,
+    accept,
     approve_in_bulk,
     assign,
     decide,
@@ -23,9 +25,11 @@ from denghuo.cases.public import (
     open_case,
     open_cases_in_bulk,
     places_held,
+    start_review,
+    withdraw,
 )
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.public import merge_duplicates, merged_persons
+from denghuo.people.public import give_mandate, merge_duplicates, merged_persons
 from denghuo.platform.public import SYSTEM
 from denghuo.policy.public import dispute_fact
 from tests.cases import world as w
@@ -179,3 +183,46 @@ def test_a_recusal_takes_the_cases_of_the_merged_record_from_the_desk_too() -> N
         actor=officer, subject=SubjectRef("person", survivor), relation="kin", now=w.NOW
     )
     assert w.row(case).owner_id is None
+
+
+def test_a_person_goes_on_with_the_case_their_other_record_began() -> None:
+    survivor, duplicate = two_records()
+    case = open_case(
+        actor=as_resident(duplicate),
+        item=w.SKILL,
+        subject=SubjectRef("person", duplicate),
+        period="A1",
+        now=w.NOW,
+    )
+    merge(survivor, duplicate)
+    stranger = as_resident(make_person(now=w.NOW))
+    told = {"case_id": case.id, "version": case.version, "now": w.NOW}
+    with pytest.raises(CaseNotFoundError):
+        withdraw(actor=stranger, **told)  # type: ignore[arg-type]
+    assert withdraw(actor=as_resident(survivor), **told).state.value == "withdrawn"  # type: ignore[arg-type]
+
+
+def test_the_clerk_who_stood_at_the_counter_keeps_away_after_the_merge_too() -> None:
+    survivor, duplicate = two_records()
+    office = w.make_office()
+    case = open_case(
+        actor=as_resident(duplicate),
+        item=w.SKILL,
+        subject=SubjectRef("person", duplicate),
+        period="A1",
+        now=w.NOW,
+    )
+    give_mandate(
+        giver=SubjectRef("person", duplicate),
+        scopes=["read", "apply"],
+        start_on=w.TODAY,
+        until_on=None,
+        how="legal",
+        to_staff=office.officer.staff_id,
+        actor=SYSTEM,
+        now=w.NOW,
+    )
+    merge(survivor, duplicate)
+    case = accept(actor=office.second, case_id=case.id, version=case.version, now=w.NOW)
+    with pytest.raises(RelatedHandError, match="委托"):
+        start_review(actor=office.officer, case_id=case.id, version=case.version, now=w.NOW)

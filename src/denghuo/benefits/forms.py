@@ -163,9 +163,15 @@ class SampleForm(forms.Form):
 
 
 class AccountsForm(forms.Form):
-    """An office's list of accounts."""
+    """An office's list of accounts, of firms or of persons."""
 
     use_required_attribute = False
+    subject = forms.ChoiceField(
+        label=_("谁的账户"),
+        choices=[("firm", _("单位")), ("person", _("个人"))],
+        initial="firm",
+        widget=forms.RadioSelect,
+    )
     file = forms.FileField(
         label=_("账户文件"),
         help_text=_("CSV，四列：统一社会信用代码或身份证号、户名、账号、开户行。最多 5,000 行。"),

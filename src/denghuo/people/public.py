@@ -64,7 +64,7 @@ from denghuo.people.logic.reading import ELDER_FIRST, ELDER_SIZES, THEMES, Readi
 from denghuo.people.logic.roles import ROLES
 from denghuo.people.queries.api_keys import ApiKeyView, WrongKeyError, api_keys
 from denghuo.people.queries.consents import has_consent
-from denghuo.people.queries.contacts import contacts_of
+from denghuo.people.queries.contacts import contacts_of, without_phone
 from denghuo.people.queries.counted import (
     corrections_asked,
     firms_registered,
@@ -269,4 +269,5 @@ __all__ = [
     "subjects_named",
     "withdraw_consent",
     "withdraw_mandate",
+    "without_phone",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,28 @@ from django.utils import timezone
 from denghuo.benefits.actions.season_work import work_season
 from denghuo.benefits.models import KnownAccount, SampleCheck, Season
 from denghuo.cases.models import Case, PayAccount
+from denghuo.cases.public import approve_in_bulk, open_cases_in_bulk
 from denghuo.kernel.region import Region
+from denghuo.kernel.uscc import Uscc
+from denghuo.people.logic.phone import Phone
+from denghuo.people.models import Firm
 from denghuo.people.public import find_firm_by_uscc, give_mandate, register_firm
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import SYSTEM
 from tests.benefits import offices
 from tests.benefits import season_world as w
-from tests.factories.people import CHIFENG, HOHHOT, HOHHOT_XINCHENG, make_person, make_staff, uscc
+from tests.cases.test_merged_persons import merge, person_row
+from tests.cases.world import card
+from tests.factories.people import (
+    CHIFENG,
+    HOHHOT,
+    HOHHOT_XINCHENG,
+    id_number,
+    make_person,
+    make_staff,
+    phone,
+    uscc,
+)
 from tests.people import browsers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,7 +166,7 @@ def test_a_station_sees_those_of_its_own_area_who_were_not_reached() -> None:
     station = browser("station", "station", HOHHOT_XINCHENG)
     assert f"/desk/seasons/{made.season}/unreached/" in page(station, "/desk/seasons/")
     text = page(station, f"/desk/seasons/{made.season}/unreached/")
-    assert text.count("还没有确认收款账户") == 2
+    assert text.count("没有电话，要上门找") == 2
     assert "远处的厂" not in text
     assert "远处的厂" in page(browser("desk", "officer"), f"/desk/seasons/{made.season}/unreached/")
     assert page(browser("cf", "station", CHIFENG), f"/desk/seasons/{made.season}/unreached/", 404)
@@ -163,10 +179,14 @@ def accounts_csv(code: str, name: str = "演示企业1", number: str = "15000012
     )
 
 
-def bring_accounts(client: Client, content: bytes) -> Any:
+def bring_accounts(client: Client, content: bytes, subject: str = "firm") -> Any:
     return client.post(
         "/desk/seasons/accounts/",
-        {"file": SimpleUploadedFile("账户.csv", content), "source": "社保局"},
+        {
+            "file": SimpleUploadedFile("账户.csv", content),
+            "source": "社保局",
+            "subject": subject,
+        },
     )
 
 
@@ -236,3 +256,109 @@ def test_differences_are_asked_for_only_after_payment_and_by_the_area() -> None:
     assert "不能结束" in refused or "没有办完" in refused
     assert client.post(path, {"difference": "x"}, follow=True).status_code == 200
     assert page(browser("elsewhere", "officer", CHIFENG), path, 404)
+
+
+def reads_for(code: str, *, phone: Phone | None) -> None:
+    """Somebody with, or without, a phone reads the firm's letters."""
+    found = find_firm_by_uscc(Uscc(code))
+    assert found is not None
+    give_mandate(
+        giver=found.ref,
+        scopes=["read"],
+        start_on=w.NOW.date(),
+        until_on=None,
+        how="legal",
+        to_person=make_person("苏和", phone=phone, now=w.NOW),
+        actor=SYSTEM,
+        now=w.NOW,
+    )
+
+
+def test_why_each_was_not_reached_is_told_apart() -> None:
+    made = w.make_world([w.GOOD] * 5)
+    w.opened(made)
+    w.signed(made)
+    asked, silent, closed, _nobody, wrong = made.codes
+    for code in (asked, closed, wrong):
+        reads_for(code, phone=phone())
+    reads_for(silent, phone=None)
+    Firm.objects.filter(uscc=closed).update(closed_on=w.NOW.date())
+    ref = find_firm_by_uscc(Uscc(wrong))
+    assert ref is not None
+    case = Case.objects.get(subject_id=ref.ref.id)
+    w.confirm_all(made)
+    PayAccount.objects.exclude(case=case).delete()
+    Case.objects.filter(pk=case.pk).update(pay_problem="closed_account")
+    text = page(browser("desk", "officer"), f"/desk/seasons/{made.season}/unreached/")
+    assert text.count("还没有确认收款账户") == 1
+    assert text.count("没有电话，要上门找") == 2
+    assert text.count("单位已经注销") == 1
+    assert text.count("账户已销户，被银行退回") == 1
+
+
+def test_accounts_of_persons_are_brought_in_and_offered_like_a_firms() -> None:
+    number = id_number(date(1990, 1, 1))
+    person = make_person("乌云其木格", number=number, now=w.NOW)
+    clerk = browser("desk", "officer")
+    said = offices.csv_bytes(
+        [("身份证号", "户名", "账号", "开户行"), (number.text, "乌云其木格", card(5), "内蒙古银行")]
+    )
+    as_firms = bring_accounts(clerk, said)
+    assert as_firms.status_code == 200
+    assert "名册里没有" in as_firms.content.decode()
+    assert bring_accounts(clerk, said, "person").status_code == 302
+    known = KnownAccount.objects.get()
+    assert (known.subject_kind, known.subject_id, known.tail) == ("person", person, card(5)[-4:])
+    assert number.text not in as_firms.content.decode()
+
+
+def test_a_person_says_yes_also_where_the_case_stands_under_a_merged_record() -> None:
+    survivor = make_person("乌云其木格", residence=HOHHOT_XINCHENG, now=w.NOW)
+    duplicate = make_person("乌云其木格", now=w.NOW)
+    KnownAccount.objects.create(
+        subject_kind="person",
+        subject_id=survivor,
+        account_name="乌云其木格",
+        account_no=card(6),
+        tail=card(6)[-4:],
+        bank="内蒙古银行",
+        source="人社局",
+        told_on=w.NOW.date(),
+        created_at=w.NOW,
+    )
+    open_cases_in_bulk(
+        actor=SYSTEM,
+        item="skill-up-subsidy",
+        key="k",
+        rows=[person_row(0, duplicate)],
+        now=w.NOW,
+    )
+    merge(survivor, duplicate)
+    approve_in_bulk(actor=w.person("rev", "reviewer"), key="k", now=w.NOW)
+    client = browsers.resident(survivor)
+    text = page(client, "/benefits/arrivals/")
+    assert f"尾号 {card(6)[-4:]}" in text
+    assert "登记在您名下的账户" in text
+    case = Case.objects.get()
+    said = client.post(
+        f"/benefits/arrivals/{case.number}/confirm/", {"version": case.version}, follow=True
+    )
+    assert "记下了" in said.content.decode(), said.content.decode()
+    assert PayAccount.objects.get().tail == card(6)[-4:]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("a,b,c,d\n" + "," * 2_000, "第 2 行有 2001 列"),
+        ("a,b,c,d\n" + "x" * 10_001 + ",b,c,d", "第 2 行第 1 列的字太多"),
+        ("a,b,c,d\n" + "1,2,3,4\n" * 5_001, "最多 5000 行"),
+        ("a,b,c\n1,2,3", "读不懂这个文件"),
+        ("a,b,c,d\n1,2,3\x00,4", "读不懂这个文件"),
+    ],
+)
+def test_a_list_of_accounts_that_is_none_is_refused_in_words(content: str, why: str) -> None:
+    answer = bring_accounts(browser("desk", "officer"), content.encode())
+    assert answer.status_code == 422
+    assert why in answer.content.decode()
+    assert not KnownAccount.objects.exists()

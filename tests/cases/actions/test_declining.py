@@ -62,12 +62,12 @@ def waiting(world: w.World) -> CaseView:
 def test_from_the_signature_until_the_order(step: str) -> None:
     w.fund()
     world = w.make_world()
-    make = {
+    make: dict[str, Callable[[], CaseView]] = {
         "approved": lambda: w.decided(world),
         "public_notice": lambda: w.noticed(world, w.with_account(world, w.decided(world))),
         "payable": lambda: waiting(world),
-    }[step]
-    case = make()
+    }
+    case = make[step]()
     assert case.state.value == step
     before, case = case, decline(world, case)
     assert decline(world, before) == case, "a second click changes nothing"

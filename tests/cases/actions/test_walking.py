@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -36,6 +37,16 @@ def cases(count: int) -> tuple[w.World, list[CaseView]]:
     return world, sorted(made, key=lambda one: order.index(one.id))
 
 
+def noting(met: list[UUID]) -> Callable[[UUID], bool]:
+    """Moves nothing and remembers whom it met."""
+
+    def act(one: UUID) -> bool:
+        met.append(one)
+        return False
+
+    return act
+
+
 def test_every_row_has_its_turn_before_any_has_a_second() -> None:
     _, made = cases(5)
     met: list[UUID] = []
@@ -54,7 +65,7 @@ def test_a_run_that_sees_all_begins_again_at_the_first() -> None:
     _, made = cases(2)
     met: list[UUID] = []
     for _run in range(2):
-        walk("test", Case.objects.all(), lambda one: bool(met.append(one)), limit=3, now=w.NOW)
+        walk("test", Case.objects.all(), noting(met), limit=3, now=w.NOW)
     assert met == [one.id for one in made] * 2
     assert JobMark.objects.get().after is None
 
@@ -63,7 +74,7 @@ def test_a_place_that_is_gone_is_no_trouble() -> None:
     _, made = cases(2)
     JobMark.objects.create(job="test", after=UUID(int=2**128 - 1), changed_at=w.NOW)
     met: list[UUID] = []
-    walk("test", Case.objects.all(), lambda one: bool(met.append(one)), limit=1, now=w.NOW)
+    walk("test", Case.objects.all(), noting(met), limit=1, now=w.NOW)
     assert met == [made[0].id]
 
 

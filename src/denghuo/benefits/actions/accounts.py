@@ -13,6 +13,7 @@ from denghuo.benefits.access import answers_for_area
 from denghuo.benefits.logic.season_refusals import NoKnownAccountError
 from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.models import KnownAccount
+from denghuo.benefits.queries.arrivals import known_account
 from denghuo.benefits.queries.tables import subjects_of
 from denghuo.cases.public import CaseView, case_by_number, confirm_account
 from denghuo.kernel.refusal import RefusalError
@@ -145,9 +146,7 @@ def confirm_known_account(*, actor: Actor, number: str, version: int, now: datet
     case has changed).
     """
     case = case_by_number(actor, number)
-    known = KnownAccount.objects.filter(
-        subject_id=case.subject.id, subject_kind=case.subject.kind
-    ).first()
+    known = known_account(case.subject)
     if known is None:
         raise NoKnownAccountError
     return confirm_account(

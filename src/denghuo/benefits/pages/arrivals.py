@@ -35,6 +35,7 @@ def arrivals(request: ActorRequest) -> HttpResponseBase:
         "staff": request.actor.kind == "staff",
         "frame": "web/desk.html" if request.actor.kind == "staff" else "web/shell.html",
         "name": subject_name(subject),
+        "person": subject.kind == "person",
         "arrivals": [_words(one) for one in arrivals_of(subject)],
     }
     return render(request, "benefits/arrivals.html", context)
@@ -68,6 +69,7 @@ def _words(one: Arrival) -> dict[str, Any]:
         "name": str(case.item.names),
         "amount": str(Money(one.amount_fen)),
         "waits": one.waits_for_account,
+        "tone": "wait" if one.waits_for_account else "fact",
         "problem": _(problem_words(case.pay_problem)) if one.tail and case.pay_problem else "",
         "tail": one.tail,
         # What the bank sent back is not offered again: a treasurer sends it to another account.

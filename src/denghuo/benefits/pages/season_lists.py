@@ -20,12 +20,15 @@ from denghuo.benefits.actions.accounts import ACCOUNTS_MAX, ToldAccount, learn_a
 from denghuo.benefits.actions.season_comparing import ask_to_compare, open_difference
 from denghuo.benefits.actions.seasons import log_season_export
 from denghuo.benefits.forms import AccountsForm
+from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.models import Proposal, Season, SeasonDifference
 from denghuo.benefits.queries.season_figures import season_key
 from denghuo.benefits.queries.seasons import season_for_reach, season_of
 from denghuo.benefits.queries.tables import entity_key
-from denghuo.cases.public import PROBLEM_WORDS, SeasonCase, unreached
+from denghuo.benefits.queries.unreached import Why, why_unreached
+from denghuo.cases.public import SeasonCase, problem_words, unreached
 from denghuo.kernel.clock import day_of
+from denghuo.kernel.csv_rows import csv_rows
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.spreadsheet import table_lines
@@ -37,6 +40,7 @@ _PER_PAGE = 100
 _VERDICTS = {"entitled": "金额变了", "not": "不再符合"}
 _BYTES_MAX = 2 * 1024 * 1024
 _COLUMNS = 4
+_COLUMNS_MAX = 20
 
 
 @never_cache
@@ -66,16 +70,29 @@ def season_unreached(request: ActorRequest, season_id: UUID) -> HttpResponseBase
 def _cells(rows: list[SeasonCase]) -> list[list[str]]:
     firms = firms_of([one.subject.id for one in rows if one.subject.kind == "firm"])
     places = names_of({one.home.code for one in rows if one.home})
+    why = why_unreached(rows, firms, now=timezone.now())
     return [
         [
             one.number,
             firms[one.subject.id].name if one.subject.id in firms else subject_name(one.subject),
             places.get(one.home.code, "") if one.home else "",
             str(Money(one.amount_fen)),
-            PROBLEM_WORDS.get(one.problem, _("还没有确认收款账户")),
+            _why_words(one, why[one.id]),
         ]
         for one in rows
     ]
+
+
+def _why_words(one: SeasonCase, why: Why) -> str:
+    """What is in the way, in words; trouble with the payment in its own."""
+    if why == "payment":
+        return _(problem_words(one.problem))
+    words = {
+        "closed_firm": _("单位已经注销，要找清算的人"),
+        "no_contact": _("没有电话，要上门找"),
+        "no_account": _("还没有确认收款账户"),
+    }
+    return words[why]
 
 
 @never_cache
@@ -119,6 +136,7 @@ def season_differences(request: ActorRequest, season_id: UUID) -> HttpResponseBa
                 "granted": str(Money(one.granted_fen)),
                 "now": str(Money(one.now_fen or 0)),
                 "over": (one.now_fen or 0) < one.granted_fen,
+                "tone": "no" if (one.now_fen or 0) < one.granted_fen else "wait",
                 "audited": one.audited_at is not None,
             }
             for one in found
@@ -166,15 +184,16 @@ def known_accounts(request: ActorRequest) -> HttpResponseBase:
     form = AccountsForm(request.POST or None, request.FILES or None)
     refused: list[tuple[int, str]] = []
     if request.method == "POST" and form.is_valid():
-        told = _read(form.cleaned_data["file"].read(_BYTES_MAX + 1), "firm")
+        subject: SubjectKind = "person" if form.cleaned_data["subject"] == "person" else "firm"
+        told, why = _read(form.cleaned_data["file"].read(_BYTES_MAX + 1), subject)
         if told is None:
-            form.add_error("file", _("读不懂这个文件：要 UTF-8 或 GB 18030 的 CSV，四列。"))
+            form.add_error("file", why)
         elif request.actor.area is None:
             raise NotAllowedError
         else:
             now = timezone.now()
             learnt = learn_accounts(
-                actor=request.actor, area=request.actor.area, subject="firm", accounts=told,
+                actor=request.actor, area=request.actor.area, subject=subject, accounts=told,
                 source=form.cleaned_data["source"], told_on=day_of(now), now=now,
             )  # fmt: skip
             refused = list(learnt.refused)
@@ -190,8 +209,9 @@ def known_accounts(request: ActorRequest) -> HttpResponseBase:
     return render(request, "benefits/seasons/accounts.html", context, status=status)
 
 
-def _read(content: bytes, subject: str) -> list[ToldAccount] | None:
-    """The lines after the heading, or None where the file cannot be read."""
+def _read(content: bytes, subject: SubjectKind) -> tuple[list[ToldAccount] | None, str]:
+    """The lines after the heading; or none, and why the file cannot be read."""
+    unreadable = _("读不懂这个文件：要 UTF-8 或 GB 18030 的 CSV，四列。")
     text = None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -199,16 +219,25 @@ def _read(content: bytes, subject: str) -> list[ToldAccount] | None:
             break
         except UnicodeDecodeError:
             continue
-    if text is None or len(content) > _BYTES_MAX:
-        return None
-    rows = list(csv.reader(io.StringIO(text)))[1 : ACCOUNTS_MAX + 1]
+    if text is None or "\x00" in text or len(content) > _BYTES_MAX:
+        return None, unreadable
+    try:
+        rows = list(csv_rows(io.StringIO(text, newline=""), columns_max=_COLUMNS_MAX))[1:]
+    except RefusalError as refused:
+        return None, _(refused.template).format(**refused.values)
+    except csv.Error:
+        return None, unreadable
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) > ACCOUNTS_MAX:
+        return None, _("最多 {most} 行，请分成几份。").format(most=ACCOUNTS_MAX)
     if any(len(row) < _COLUMNS for row in rows):
-        return None
-    found = []
-    for row in rows:
-        try:
-            key = entity_key("firm" if subject == "firm" else "person", row[0])
-        except RefusalError:
-            key = ""
-        found.append(ToldAccount(key, row[1].strip(), row[2].strip(), row[3].strip()))
-    return found
+        return None, unreadable
+    return [_told(subject, row) for row in rows], ""
+
+
+def _told(subject: SubjectKind, row: list[str]) -> ToldAccount:
+    try:
+        key = entity_key(subject, row[0].strip())
+    except RefusalError:
+        key = ""  # named among the lines not taken
+    return ToldAccount(key, row[1].strip(), row[2].strip(), row[3].strip())

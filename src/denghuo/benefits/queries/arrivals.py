@@ -8,6 +8,7 @@ from typing import Any
 from denghuo.benefits.models import KnownAccount
 from denghuo.cases.public import CaseView, Evidence, State, account_tails, cases_of, grounds_of
 from denghuo.kernel.subject import SubjectRef
+from denghuo.people.public import refs_of
 
 _OVER = frozenset({State.WITHDRAWN, State.REFUSED, State.CLOSED, State.RECOVER})
 _BEFORE_MONEY = frozenset(
@@ -52,11 +53,18 @@ class Arrival:
         return list(self.grounds.answer.get("arithmetic", ())) if self.grounds else []
 
 
+def known_account(subject: SubjectRef) -> KnownAccount | None:
+    """The newest word of an office, under whichever of a person's merged records."""
+    ids = [ref.id for ref in refs_of(subject)]
+    rows = KnownAccount.objects.filter(subject_id__in=ids, subject_kind=subject.kind)
+    return rows.order_by("-told_on", "-created_at", "pk").first()
+
+
 def arrivals_of(subject: SubjectRef) -> list[Arrival]:
     """For a reader who acts for the subject: what waits for an account first."""
     cases = [one for one in cases_of(subject) if one.channel == "system" and one.state not in _OVER]
     tails = account_tails([one.id for one in cases])
-    row = KnownAccount.objects.filter(subject_id=subject.id, subject_kind=subject.kind).first()
+    row = known_account(subject)
     known = KnownAccountView(row.account_name, row.tail, row.bank, row.source) if row else None
     found = []
     for one in cases:

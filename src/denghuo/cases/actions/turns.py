@@ -32,7 +32,7 @@ from denghuo.cases.queries.items import service_item
 from denghuo.cases.queries.relations import relation_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.public import Scope, demand_scope
+from denghuo.people.public import Scope, demand_scope, refs_of
 from denghuo.platform.public import Actor, publish, record_audit, send_message
 
 NOTE_MAX = 500
@@ -221,11 +221,12 @@ def announce(turn: Turn, event: str) -> None:
 def demand_applicant(turn: Turn, scope: Scope) -> None:
     """Only the subject, or who acts for it under a mandate in force that covers the scope.
 
-    Read again at every act: a mandate that was taken back opens nothing. Raises
-    ``NoMandateError``.
+    Read again at every act: a mandate that was taken back opens nothing. A person is whom their
+    record was merged into: that one signs in and gives mandates. Raises ``NoMandateError``.
     """
     if turn.actor.kind != "system":
-        demand_scope(turn.actor, turn.subject, scope, now=turn.now)
+        who = refs_of(turn.subject)[0]
+        demand_scope(turn.actor, who, scope, now=turn.now)
 
 
 def signer(turn: Turn, other: Actor | None = None) -> Signer:

@@ -56,7 +56,9 @@ def relation_of(actor: Actor, subject: SubjectRef, *, now: datetime) -> str:
         for one in declared:
             if one.subject_kind == "person" and _holds_office(one, subject, now):
                 return words[one.relation]
-    if mandate_in_force(actor=actor, subject=subject, scope="apply", now=now) is not None:
+    # Mandates move to the record a person was merged into.
+    who = refs_of(subject)[0]
+    if mandate_in_force(actor=actor, subject=who, scope="apply", now=now) is not None:
         return _MANDATE
     return ""
 
