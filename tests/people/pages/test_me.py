@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -139,7 +140,8 @@ def test_saying_that_something_is_wrong() -> None:
     person_id = make_person()
     client = browsers.resident(person_id)
     page = client.get("/me/correction/?field=residence").content.decode()
-    assert 'value="residence" required id="id_field_3" checked' in page or "checked" in page
+    [chosen] = re.findall(r"<input[^>]* checked[^>]*>", page)
+    assert 'value="residence"' in chosen
     empty = client.post("/me/correction/", {"field": "residence", "words": ""})
     assert empty.status_code == 422
     assert "请写一句" in empty.content.decode()
@@ -205,4 +207,4 @@ def test_a_firm_is_named_once_with_all_one_is_in_it() -> None:
     )
     page = browsers.resident(person_id).get("/me/").content.decode()
     assert page.count("敕勒川乳品") == 1
-    assert "创办人、法定代表人" in page or "法定代表人、创办人" in page
+    assert "创办人、法定代表人" in page
