@@ -14,11 +14,13 @@ from denghuo.benefits.actions.season_comparing import (
     ask_to_compare,
     compare_season,
     open_difference,
+    propose_difference,
 )
 from denghuo.benefits.actions.season_work import work_season
 from denghuo.benefits.logic.season_refusals import (
     BudgetShortError,
     NoticeStillOpenError,
+    NotUnderpaidError,
     SamePersonInSeasonError,
     SampleNotDoneError,
     SampleReasonError,
@@ -30,8 +32,17 @@ from denghuo.benefits.logic.season_refusals import (
 from denghuo.benefits.logic.season_states import SeasonHandError, SeasonStepError
 from denghuo.benefits.models import Proposal, SampleCheck, Season, SeasonDifference
 from denghuo.benefits.queries.season_figures import CountSum, figures_of
-from denghuo.cases.models import Case, Snapshot
-from denghuo.cases.public import object_to_notice, open_cases_in_bulk
+from denghuo.cases.models import Case, Decision, Snapshot
+from denghuo.cases.public import (
+    FactsChangedError,
+    HandNotAllowedError,
+    MoveNotPossibleError,
+    SameHandError,
+    grant_more,
+    object_to_notice,
+    open_cases_in_bulk,
+)
+from denghuo.cases.queries.snapshots import evidence_of, is_whole
 from denghuo.kernel.subject import SubjectRef
 from denghuo.kernel.uscc import Uscc
 from denghuo.ledger.models import PayOrder
@@ -40,6 +51,7 @@ from denghuo.people.public import find_firm_by_uscc
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import SYSTEM, mark_as_demo
 from denghuo.policy.public import dispute_fact
+from tests.benefits import offices
 from tests.benefits import season_world as w
 from tests.cases import world as cases_world
 from tests.cases.seasons import new_cases
@@ -356,3 +368,76 @@ def test_nothing_is_compared_before_it_is_paid() -> None:
     made = w.make_world()
     with pytest.raises(SeasonPendingError):
         ask_to_compare(actor=made.officer, season_id=made.season, now=w.NOW)
+
+
+def underpaid(made: w.SeasonWorld) -> SeasonDifference:
+    """The newest table says that the second firm paid in twice as much."""
+    corrected = [
+        (made.codes[0], *w.GOOD),
+        (made.codes[1], *w.GOOD[:4], "2000", *w.GOOD[5:]),
+    ]
+    w.bring(made, corrected, now=w.NOW + timedelta(hours=1))
+    ask_to_compare(actor=made.officer, season_id=made.season, now=w.AFTER_NOTICE)
+    for _again in range(2):
+        compare_season(made.season, progress=lambda _d, _t: None, clock=lambda: w.AFTER_NOTICE)
+    return SeasonDifference.objects.get()
+
+
+def test_too_little_is_proposed_by_one_signed_by_another_and_paid_once() -> None:
+    made = paid_out([w.GOOD] * 2)
+    found = underpaid(made)
+    assert (found.now_fen, found.facts["insured_average"]) == (
+        2 * w.REFUND_FEN,
+        "42.00",
+    )
+    before = balance(w.FUND).balance_fen
+    now = w.AFTER_NOTICE
+    view = propose_difference(actor=made.officer, difference_id=found.pk, now=now)
+    assert (view.state, view.amount_fen) == ("audit", w.REFUND_FEN)
+    with pytest.raises(MoveNotPossibleError):
+        propose_difference(actor=made.officer, difference_id=found.pk, now=now)
+    signs = {"case_id": view.id, "version": view.version, "now": now}
+    for hand in (made.officer, made.signer):
+        with pytest.raises((HandNotAllowedError, SameHandError)):
+            grant_more(actor=hand, **signs)  # type: ignore[arg-type]
+    assert balance(w.FUND).balance_fen == before
+    view = grant_more(actor=made.checker, **signs)  # type: ignore[arg-type]
+    assert (view.state, view.ordered_fen) == ("payable", 2 * w.REFUND_FEN)
+    assert abs(balance(w.FUND).balance_fen - before) == w.REFUND_FEN
+    w.bank(made)
+    assert Case.objects.get(pk=view.id).paid_fen == 2 * w.REFUND_FEN
+    decision = Decision.objects.get(case=view.id, round=2)
+    facts = {one.name: one for one in evidence_of(decision.snapshot).facts}
+    assert facts["insured_average"].source == offices.INSURANCE
+    assert is_whole(decision.snapshot)
+    assert figures_of(made.row).agrees
+
+
+def test_what_is_disputed_since_is_not_signed() -> None:
+    made = paid_out([w.GOOD] * 2)
+    found = underpaid(made)
+    view = propose_difference(actor=made.officer, difference_id=found.pk, now=w.AFTER_NOTICE)
+    cases_world.tell(view.subject, {"laid_off_count": 0})
+    dispute_fact(
+        actor=made.officer, subject=view.subject, name="laid_off_count", claimed_value="2",
+        note="不对", now=w.AFTER_NOTICE,
+    )  # fmt: skip
+    with pytest.raises(FactsChangedError):
+        grant_more(actor=made.checker, case_id=view.id, version=view.version, now=w.AFTER_NOTICE)
+
+
+def test_too_much_or_another_areas_is_no_supplement() -> None:
+    made = paid_out([w.GOOD] * 2)
+    w.bring(
+        made,
+        [(made.codes[0], *w.GOOD[:4], "400", *w.GOOD[5:]), (made.codes[1], *w.GOOD)],
+        now=w.NOW + timedelta(hours=1),
+    )
+    compare_season(made.season, progress=lambda _d, _t: None, clock=lambda: w.AFTER_NOTICE)
+    found = SeasonDifference.objects.get()
+    assert found.facts == {}
+    with pytest.raises(NotUnderpaidError):
+        propose_difference(actor=made.officer, difference_id=found.pk, now=w.AFTER_NOTICE)
+    far = w.person("far", "officer", area=CHIFENG)
+    with pytest.raises(SeasonNotFoundError):
+        propose_difference(actor=far, difference_id=found.pk, now=w.AFTER_NOTICE)

@@ -22,9 +22,10 @@ from denghuo.people.logic.phone import Phone
 from denghuo.people.models import Firm
 from denghuo.people.public import find_firm_by_uscc, give_mandate, register_firm
 from denghuo.platform.models.audit import AuditEntry
-from denghuo.platform.public import SYSTEM
+from denghuo.platform.public import SYSTEM, mark_as_demo
 from tests.benefits import offices
 from tests.benefits import season_world as w
+from tests.benefits.actions.test_seasons import paid_out, underpaid
 from tests.cases.test_merged_persons import merge, person_row
 from tests.cases.world import card
 from tests.factories.people import (
@@ -362,3 +363,16 @@ def test_a_list_of_accounts_that_is_none_is_refused_in_words(content: str, why: 
     assert answer.status_code == 422
     assert why in answer.content.decode()
     assert not KnownAccount.objects.exists()
+
+
+def test_too_little_paid_is_proposed_by_a_button() -> None:
+    mark_as_demo(at=w.NOW)
+    made = paid_out([w.GOOD] * 2)
+    found = underpaid(made)
+    client = browser("desk", "officer")
+    path = f"/desk/seasons/{made.season}/differences/"
+    assert "少发了，提出补发" in page(client, path)
+    said = client.post(path, {"difference": str(found.pk), "what": "more"}, follow=True)
+    assert "请另一位同事在办件里签字" in said.content.decode()
+    assert Case.objects.get(pk=found.proposal.case).state == "audit"
+    assert "少发了，提出补发" not in page(client, path)

@@ -96,7 +96,7 @@ def holding(text: str) -> set[str]:
     """The tables of the room in which a row says this, sealed columns opened."""
     found = set()
     for model in apps.get_app_config("cases").get_models():
-        for row in model._default_manager.all():  # noqa: SLF001
+        for row in model._default_manager.all():
             values = (str(getattr(row, field.attname)) for field in row._meta.concrete_fields)
             if any(text in value for value in values):
                 found.add(model.__name__)

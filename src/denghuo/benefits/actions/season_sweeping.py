@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -66,7 +66,7 @@ def sweep_season(
             out=own / ANSWERS_FILE,
             progress=lambda done, total: progress(done, total or done),
         )
-        told = _told(row, tables, joined)
+        told = told_of(row, tables, joined)
         for name in (FACTS_FILE, ANSWERS_FILE):
             _keep(own / name, folder / name)
     with transaction.atomic():
@@ -222,7 +222,9 @@ def constants_of(row: Season) -> dict[str, Any]:
     return {name: read_value(specs[name], raw).value for name, raw in row.constants.items()}
 
 
-def _told(row: Season, tables: list[TableView], joined: JoinedTable) -> dict[str, dict[str, str]]:
+def told_of(
+    row: Season, tables: Sequence[TableView], joined: JoinedTable
+) -> dict[str, dict[str, str]]:
     """Who told each fact, and of which day: what an answer names long after the sweep."""
     specs = registry()
     told: dict[str, dict[str, str]] = {}

@@ -111,3 +111,11 @@ class NoKnownAccountError(RefusalError):
     code = "benefits.no_known_account"
     template = "没有查到您单位缴社保费的账户，请自己填一个。"
     status = 409
+
+
+class NotUnderpaidError(RefusalError):
+    """The newer tables do not say that more is due."""
+
+    code = "benefits.not_underpaid"
+    template = "按新的数据算，应发的不比已发的多，不用补发。"
+    status = 409

@@ -182,7 +182,8 @@ class SeasonDifference(Record):
     """What newer facts say of a row that was granted: too much, too little, or no longer due.
 
     Found by comparing; nothing follows from it by itself. An officer opens an audit of the case,
-    and only its decision asks money back.
+    and only its decision asks money back or pays more. ``facts`` are the row of the newer tables
+    and ``told`` who said each, kept where more is due: a second signature rests on them.
     """
 
     season = models.ForeignKey("benefits.Season", on_delete=models.PROTECT, related_name="+")
@@ -191,6 +192,8 @@ class SeasonDifference(Record):
     granted_fen = models.BigIntegerField()
     now_fen = models.BigIntegerField(null=True)
     verdict = models.CharField(max_length=10)
+    facts = models.JSONField(default=dict)
+    told = models.JSONField(default=dict)
     audited_by = models.CharField(max_length=60, blank=True, default="")
     audited_at = models.DateTimeField(null=True)
 

@@ -17,7 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from denghuo.benefits.access import fact_officers, reach_staff, season_staff
 from denghuo.benefits.actions.accounts import ACCOUNTS_MAX, ToldAccount, learn_accounts
-from denghuo.benefits.actions.season_comparing import ask_to_compare, open_difference
+from denghuo.benefits.actions.season_comparing import (
+    ask_to_compare,
+    open_difference,
+    propose_difference,
+)
 from denghuo.benefits.actions.seasons import log_season_export
 from denghuo.benefits.forms import AccountsForm
 from denghuo.benefits.logic.targets import SubjectKind
@@ -100,13 +104,16 @@ def _why_words(one: SeasonCase, why: Why) -> str:
 @allowed(season_staff)
 def season_differences(request: ActorRequest, season_id: UUID) -> HttpResponseBase:
     """What newer facts say of those who were paid; one press asks for the comparison, another
-    opens the audit of one case."""
+    opens the audit of one case or proposes that the rest be paid."""
     row = season_of(request.actor, season_id)
     now = timezone.now()
     if request.method == "POST":
         try:
             chosen = request.POST.get("difference", "")
-            if chosen:
+            if chosen and request.POST.get("what") == "more":
+                propose_difference(actor=request.actor, difference_id=UUID(chosen), now=now)
+                messages.success(request, _("提出补发了。请另一位同事在办件里签字，签了就付差额。"))
+            elif chosen:
                 open_difference(actor=request.actor, difference_id=UUID(chosen), now=now)
                 messages.success(request, _("开始核查了，已告诉对方。多发的由办件决定退不退。"))
             else:
@@ -138,6 +145,7 @@ def season_differences(request: ActorRequest, season_id: UUID) -> HttpResponseBa
                 "over": (one.now_fen or 0) < one.granted_fen,
                 "tone": "no" if (one.now_fen or 0) < one.granted_fen else "wait",
                 "audited": one.audited_at is not None,
+                "may_add": bool(one.facts),
             }
             for one in found
         ],
