@@ -12,6 +12,7 @@ denghuo policy …          check, explain, sweep, compare policies
 denghuo facts import FILE bring in a file of facts from another office
 denghuo api-key …         make, list, revoke the keys by which programs sign in
 denghuo bank-stand-in …   a made-up bank answers a payment file, for a demo
+denghuo demo-files        files with faults to try on the desks of a demo
 denghuo help              all commands; denghuo help COMMAND explains one
 """
 

@@ -71,6 +71,7 @@ from denghuo.ledger.queries.bank_files import (
     BankFileView,
     ReturnFileView,
     draw_bank_file,
+    list_bank_files,
     orders_settled,
 )
 from denghuo.ledger.queries.counted import orders_paid
@@ -151,6 +152,7 @@ __all__ = [
     "give_up_order",
     "hold_of",
     "holds_about",
+    "list_bank_files",
     "make_bank_file",
     "make_query_file",
     "open_account",

@@ -36,10 +36,11 @@ def pay_by_bank(
     treasurers: tuple[Actor, Actor],
     *,
     come_back: Sequence[UUID],
+    answered: bool,
     now: datetime,
 ) -> None:
-    """A file for each fund, released by the second treasurer, and the bank's answer booked.
-    ``come_back``: the cases whose money the bank gives back."""
+    """A file for each fund, released by the second treasurer, and the bank's answer booked, if
+    there is one by now. ``come_back``: the cases whose money the bank gives back."""
     chosen = dict(_faults(come_back))
     for fund in funds:
         try:
@@ -48,6 +49,8 @@ def pay_by_bank(
             continue
         at = now + timedelta(days=1)
         sent = release_bank_file(actor=treasurers[1], file_id=file.id, sha256=file.sha256, now=at)
+        if not answered:
+            continue
         at += timedelta(days=2)
         answer = answer_payments(
             bank_format(FORM),

@@ -22,6 +22,7 @@ from denghuo.benefits.public import (
     set_mapping,
 )
 from denghuo.cases.public import answer_objection, object_to_notice
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import Actor
@@ -58,13 +59,14 @@ _RESERVE = {_EARLIER: 14, _PERIOD: 10, _UNRULED: 10}
 _SEASONS = (
     ("1504", Until.PAID_OUT, 31),
     ("1502", Until.PAID_OUT, 31),
+    ("1509", Until.PAID_OUT, 25),
     ("1501", Until.ANNOUNCED, 10),
     ("1508", Until.SAMPLING, 6),
     ("1505", Until.OPENED, 6),
     ("1506", Until.PROPOSED, 5),
 )
 _DAIRY_ACCOUNT = "15990000000001"
-_MONEY_COMES_BACK = "1502"
+_MONEY_COMES_BACK, _AT_THE_BANK = "1502", "1509"
 _BROUGHT_DAYS_BEFORE = 1
 _OBJECTIONS = (
     ("seeker", "我在这家单位实习过，听说去年裁了不少人，请核实。"),
@@ -145,11 +147,15 @@ def _walk(plan: Planned, hands: Hands, offices: Offices, *, now: datetime) -> Ro
     road.walk()
     if road.ordered:
         back = plan.area.startswith(_MONEY_COMES_BACK)
+        answered = not plan.area.startswith(_AT_THE_BANK)
+        # Longer ago, and the bank's silence would be a case of its own.
+        sent_at = road.at if answered else max(road.at, weekday(day_of(now) - timedelta(days=2)))
         pay_by_bank(
             _funds(plan),
             offices.treasurers,
             come_back=first_and_every(road.with_account) if back else (),
-            now=road.at,
+            answered=answered,
+            now=sent_at,
         )
     return road
 
