@@ -145,10 +145,12 @@ def _show_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
         key=season_key(row.pk),
         title=f"{row.title}名单公示",
         from_on=row.notice_from,
+        after_row=row.cursor,
         limit=chunk,
         now=now,
     )
     row.rows_done += moved.moved
+    row.cursor = moved.last_row
     return SeasonMove.ANNOUNCED if moved.done else None
 
 
@@ -157,8 +159,11 @@ def _order_next(row: Season, chunk: int, now: datetime) -> SeasonMove | None:
     aside again in this one transaction, so that nobody else can spend it in between."""
     freed = release_holds(row, now)
     before = balances(freed)
-    moved = make_payable_in_bulk(actor=SYSTEM, key=season_key(row.pk), limit=chunk, now=now)
+    moved = make_payable_in_bulk(
+        actor=SYSTEM, key=season_key(row.pk), after_row=row.cursor, limit=chunk, now=now
+    )
     after = balances(freed)
+    row.cursor = moved.last_row
     row.rows_done += moved.moved
     row.counts = {**row.counts, "ordered": int(row.counts.get("ordered", 0)) + moved.ordered}
     if moved.done:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from denghuo.cases.actions.bulk.opening import CHUNK
-from denghuo.cases.actions.bulk.steps import Moved, demand_officer, locked, write_steps
+from denghuo.cases.actions.bulk.steps import Moved, demand_officer, next_rows, write_steps
 from denghuo.cases.actions.noticing import new_notice
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import PublicNotice
@@ -23,6 +23,7 @@ def publish_in_bulk(
     key: str,
     title: str,
     from_on: date | None = None,
+    after_row: int = -1,
     limit: int = CHUNK,
     now: datetime,
 ) -> Moved:
@@ -35,13 +36,16 @@ def publish_in_bulk(
     demand_officer(actor)
     start = max(from_on or day_of(now), day_of(now))
     with transaction.atomic():
-        rows = list(
-            locked(scoped(actor).filter(bulk_key=key, state=State.APPROVED))
-            .order_by("area", "bulk_row")
-            .values_list("pk", "version", "area", "item")[: min(limit, CHUNK)]
+        found = next_rows(
+            scoped(actor).filter(bulk_key=key, state=State.APPROVED),
+            *("pk", "version", "area", "item"),
+            after_row=after_row,
+            limit=min(limit, CHUNK),
         )
-        if not rows:
-            return Moved(0, 0, 0, done=True)
+        if not found:
+            return Moved(0, 0, 0, done=True, last_row=after_row)
+        rows = [row for _, *row in found]
+        last = max([after_row, *(place for place, *_ in found)])
         notices = {
             area: _notice(item, area, title, key=key, start=start, now=now)
             for area, item in {(area, item) for _, _, area, item in rows}
@@ -66,7 +70,7 @@ def publish_in_bulk(
             detail={"cases": len(rows), "notices": len(notices)},
             at=now,
         )
-    return Moved(len(rows), 0, 0, done=len(rows) < min(limit, CHUNK))
+    return Moved(len(rows), 0, 0, done=len(rows) < min(limit, CHUNK), last_row=last)
 
 
 def _notice(

@@ -12,8 +12,7 @@ from denghuo.cases.actions.bulk.steps import (
     Moved,
     PayRow,
     demand_officer,
-    locked,
-    pay_rows,
+    next_rows,
     payee_names,
     write_steps,
 )
@@ -40,7 +39,9 @@ from denghuo.platform.public import (
 PAYABLE = "cases.payable_in_bulk"
 
 
-def make_payable_in_bulk(*, actor: Actor, key: str, limit: int = CHUNK, now: datetime) -> Moved:
+def make_payable_in_bulk(
+    *, actor: Actor, key: str, after_row: int = -1, limit: int = CHUNK, now: datetime
+) -> Moved:
     """After the notice: the next unopposed cases of a season become payable and are ordered.
 
     What has no confirmed account waits for it; what has an objection open or upheld stays.
@@ -49,9 +50,9 @@ def make_payable_in_bulk(*, actor: Actor, key: str, limit: int = CHUNK, now: dat
     demand_officer(actor)
     size = min(limit, CHUNK)
     with transaction.atomic():
-        rows = _payable(actor, key, size, now)
+        rows, last = _payable(actor, key, after_row, size, now)
         if not rows:
-            return Moved(0, 0, _opposed(actor, key), done=True)
+            return Moved(0, 0, _opposed(actor, key), done=True, last_row=last)
         drafts = _drafts(rows)
         ordered = {
             order.about: order
@@ -71,15 +72,22 @@ def make_payable_in_bulk(*, actor: Actor, key: str, limit: int = CHUNK, now: dat
             detail={"cases": len(rows), "ordered": len(ordered)},
             at=now,
         )
-    return Moved(len(rows), len(ordered), 0, done=len(rows) < size)
+    return Moved(len(rows), len(ordered), 0, done=len(rows) < size, last_row=last)
 
 
-def _payable(actor: Actor, key: str, size: int, now: datetime) -> list[PayRow]:
+def _payable(
+    actor: Actor, key: str, after_row: int, size: int, now: datetime
+) -> tuple[list[PayRow], int]:
+    """The next rows, and the last place of them."""
     opposed = Objection.objects.filter(state__in=["open", "upheld"]).values("case_id")
     rows = scoped(actor).filter(
         bulk_key=key, state=State.PUBLIC_NOTICE, notice__last_on__lt=day_of(now)
     )
-    return pay_rows(locked(rows.exclude(pk__in=opposed)).order_by("bulk_row")[:size])
+    found = next_rows(
+        rows.exclude(pk__in=opposed), *PayRow._fields, after_row=after_row, limit=size
+    )
+    last = max([after_row, *(place for place, *_ in found)])
+    return [PayRow(*row) for _, *row in found], last
 
 
 def _opposed(actor: Actor, key: str) -> int:

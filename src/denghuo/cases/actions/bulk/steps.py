@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -22,12 +22,14 @@ from denghuo.platform.public import Actor, RowWriter
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What one chunk came to. ``done``: nothing is left to move now."""
+    """What one chunk came to. ``done``: nothing is left to move now; ``last_row`` is where the
+    next chunk begins behind."""
 
     moved: int
     ordered: int
     left: int
     done: bool
+    last_row: int = -1
 
 
 def write_steps(
@@ -75,6 +77,19 @@ class PayRow(NamedTuple):
 def pay_rows(rows: QuerySet[Case]) -> list[PayRow]:
     """The rows found, read without making a model of each."""
     return [PayRow(*row) for row in rows.values_list(*PayRow._fields)]
+
+
+def next_rows(rows: QuerySet[Case], *columns: str, after_row: int, limit: int) -> list[Any]:
+    """The next rows of a season in its order, as tuples that begin with the row's place.
+
+    From the first on, each chunk would walk over all those before it. What came to be ready
+    behind the place reached, while the others were worked on, is found by the last chunks.
+    """
+    chosen = locked(rows).order_by("bulk_row").values_list("bulk_row", *columns)
+    found = list(chosen.filter(bulk_row__gt=after_row)[:limit])
+    if len(found) < limit and after_row >= 0:
+        found += chosen.filter(bulk_row__lte=after_row)[: limit - len(found)]
+    return found
 
 
 def payee_names(rows: Sequence[PayRow]) -> dict[UUID, str]:
