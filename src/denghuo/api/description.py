@@ -30,10 +30,14 @@ TAGS = {
     "cases": _("自己的办件"),
     "notices": _("公示和异议"),
     "facts": _("各部门的数据文件"),
+    "bank": _("付款文件和回盘"),
+    "ledger": _("账簿"),
+    "measures": _("指标和它后面的每一条"),
 }
 # What a parameter or field means, once for every operation that has one of its name.
 PARAMETERS = {
     "Idempotency-Key": _("同一个键重发多少次都是同一次；内容变了要换一个键"),
+    "account": _("账户的编码"),
     "area": _("哪个地区的，写区划代码"),
     "as_of": _("按哪一天的规定，不写就是今天"),
     "audience": _("给个人的、给单位的，还是两者一起"),
@@ -42,6 +46,7 @@ PARAMETERS = {
     "document_id": _("材料的编号"),
     "draft_id": _("草稿的编号"),
     "entity": _("文件里写的是谁"),
+    "entry_id": _("分录号"),
     "facility_id": _("服务点的编号"),
     "facts": _("事实，名字和写法见每项政策的 schema"),
     "field": _("表里那一题的名字"),
@@ -56,6 +61,7 @@ PARAMETERS = {
     "level": _("自治区、盟市、旗县，还是苏木乡镇"),
     "limit": _("最多要几个"),
     "lon": _("经度"),
+    "measure_id": _("指标的编号"),
     "near": _("只看差一条就符合的"),
     "new": _("新的一版"),
     "notice_id": _("公示的编号"),
@@ -71,6 +77,7 @@ PARAMETERS = {
     "policy": _("政策的编号"),
     "policy_id": _("政策的编号"),
     "q": _("找什么字"),
+    "return_id": _("回盘文件的编号"),
     "rows": _("每行一个 entity 和它的 facts"),
     "run_id": _("这次筛查的编号"),
     "skipped": _("问过、本人说不清的事实"),

@@ -30,6 +30,9 @@ _ROUTERS = (
     ("/cases", "cases", "cases", "cases"),
     ("/notices", "cases", "notices", "notices"),
     ("/facts", "benefits", "facts", "facts"),
+    ("/bank", "ledger", "bank", "bank"),
+    ("/ledger", "ledger", "ledger", "ledger"),
+    ("/measures", "measures", "measures", "measures"),
 )
 
 

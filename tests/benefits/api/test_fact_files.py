@@ -205,7 +205,7 @@ def test_wrong_cells_are_read_by_pages(client: Client) -> None:
     found: list[dict[str, Any]] = []
     after: str | None = ""
     while after is not None:
-        page = told(client.get(path, {"after": after, "limit": 3}))
+        page = told(client.get(path, {"after": after, "limit": "3"}))
         assert page["total"] == 7
         found += page["errors"]
         after = page["next"]

@@ -23,7 +23,7 @@ from denghuo.benefits.actions.imports import (
     take_back,
     try_again,
 )
-from denghuo.benefits.api.receiving import Brought, Delivery, received, spooled
+from denghuo.benefits.api.receiving import Delivery, received
 from denghuo.benefits.api.shapes import (
     AreaCode,
     Basis,
@@ -58,12 +58,14 @@ from denghuo.platform.public import (
     PAGE_LIMIT,
     ActorRequest,
     After,
+    Brought,
     IdempotencyKey,
     Limit,
     answer_once,
     answer_once_claimed,
     opened,
     sent_json,
+    spooled,
 )
 
 facts = Router()

@@ -1,29 +1,16 @@
-"""Bytes on their way in: kept on the disk while they come, known by their digest."""
+"""A file on its way in: the import that its bytes are already, or a new one."""
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import IO
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
-
-from denghuo.benefits.actions.import_refusals import NoRoomForFileError
 from denghuo.benefits.actions.imports import receive_file
 from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.queries.import_lists import same_bytes
 from denghuo.benefits.queries.imports import ImportView, import_of
 from denghuo.kernel.region import Region
-from denghuo.platform.public import Actor, ActorRequest, sent_parts
-
-_PIECE_BYTES = 1024 * 1024
+from denghuo.platform.public import Actor, ActorRequest, Brought, sent_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +27,6 @@ class Delivery:
     def sent(self, request: ActorRequest, sha256: str) -> bytes:
         """What the request asks, for its idempotency key."""
         return sent_parts(request, *(str(part) for part in asdict(self).values()), sha256)
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """Bytes that can be read as often as one likes, and their digest."""
-
-    sha256: str
-    chunks: Callable[[], Iterable[bytes]]
-
-    @classmethod
-    def of_upload(cls, upload: UploadedFile[bytes]) -> Brought:
-        """The file of a form, which the framework has put on the disk where it is long."""
-        digest = hashlib.sha256()
-        for piece in upload.chunks():
-            digest.update(piece)
-        return cls(digest.hexdigest(), upload.chunks)
-
-
-@contextmanager
-def spooled(request: HttpRequest) -> Iterator[Brought]:
-    """The body itself, written to a nameless file while it comes: killed, it leaves nothing.
-
-    Its length was announced and looked at before. Raises ``NoRoomForFileError``.
-    """
-    digest = hashlib.sha256()
-    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
-        try:
-            while piece := request.read(_PIECE_BYTES):
-                digest.update(piece)
-                file.write(piece)
-            file.flush()
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise NoRoomForFileError from error
-            raise
-        yield Brought(digest.hexdigest(), lambda: _pieces(file))
 
 
 def received(
@@ -108,9 +59,3 @@ def received(
         now=now,
     )
     return import_of(actor, import_id), False
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(_PIECE_BYTES):
-        yield piece

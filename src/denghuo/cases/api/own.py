@@ -22,8 +22,8 @@ from denghuo.cases.actions.rating import rate
 from denghuo.cases.api.own_shapes import (
     AccountBody,
     AppealBody,
+    CaseChangeOut,
     CasesOut,
-    ChangeOut,
     ChangesOut,
     CorrectionBody,
     RatingBody,
@@ -118,7 +118,7 @@ def list_changes(
         note_look(request.actor, subject, what="cases", purpose=PURPOSE, now=now)
     return ChangesOut(
         changes=[
-            ChangeOut(
+            CaseChangeOut(
                 number=one.number,
                 item=one.item,
                 version=one.seq,

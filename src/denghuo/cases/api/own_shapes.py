@@ -34,7 +34,7 @@ class CasesOut(Told):
     next: str | None
 
 
-class ChangeOut(Told):
+class CaseChangeOut(Told):
     """One step; ``version`` is the case's after it, so that a step is known when seen again."""
 
     number: str
@@ -50,7 +50,7 @@ class ChangeOut(Told):
 class ChangesOut(Told):
     """What is new, and the mark to come back with."""
 
-    changes: list[ChangeOut]
+    changes: list[CaseChangeOut]
     next: str
     more: bool
 

@@ -9,13 +9,13 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from denghuo.kernel.money import Money
 from denghuo.kernel.region import NotRegionCodeError, Region
-from denghuo.kernel.subject import NotSubjectError, SubjectRef
 from denghuo.ledger.access import readers
-from denghuo.ledger.actions.exports import log_books_export
+from denghuo.ledger.actions.exports import log_account_look, log_books_export
 from denghuo.ledger.logic.accounts import KINDS
 from denghuo.ledger.pages import words
 from denghuo.ledger.queries.accounts import AccountView, account_seen, funds_in_sight, list_accounts
@@ -24,14 +24,13 @@ from denghuo.ledger.queries.reversals import open_requests
 from denghuo.ledger.queries.statements import StatementLine, statement, statement_lines
 from denghuo.ledger.queries.tracing import trace
 from denghuo.ledger.queries.trial import GROUPINGS, Grouping, TrialBalance, TrialRow, trial_balance
-from denghuo.platform.public import ActorRequest, allowed, record_look_up
+from denghuo.platform.public import ActorRequest, allowed
 
-LOOK_PURPOSE = "核对账户"
 _GROUP_NAMES: dict[str, str] = {
-    "account": "账户",
-    "fund": "基金",
-    "area": "地区",
-    "institution": "机构",
+    "account": gettext_noop("账户"),
+    "fund": gettext_noop("基金"),
+    "area": gettext_noop("地区"),
+    "institution": gettext_noop("机构"),
 }
 
 
@@ -114,7 +113,7 @@ def account_page(request: ActorRequest, code: str) -> HttpResponse:
     """One account's statement over a stretch of days."""
     stretch = words.stretch_of(request.GET, today=words.today())
     page = words.page_number(request.GET.get("page", ""))
-    _write_down(request, account_seen(request.actor, code))
+    log_account_look(actor=request.actor, account=account_seen(request.actor, code))
     found = statement(request.actor, code, since=stretch.since, until=stretch.until, page=page)
     account = found.account
     return render(
@@ -174,24 +173,13 @@ def _facts(account: AccountView) -> list[dict[str, str]]:
     return [row for row in rows if row.get("value") or row.get("division")]
 
 
-def _write_down(request: ActorRequest, account: AccountView) -> None:
-    """One person's account is that person's data: who looks is written down first."""
-    if not account.person:
-        return
-    try:
-        subject = SubjectRef.read(account.person)
-    except NotSubjectError:
-        return
-    record_look_up(actor=request.actor, subject=subject, what=("account",), purpose=LOOK_PURPOSE)
-
-
 @require_safe
 @allowed(readers)
 def statement_export(request: ActorRequest, code: str) -> HttpResponseBase:
     """The whole statement as a table."""
     stretch = words.stretch_of(request.GET, today=words.today())
     found = statement(request.actor, code, since=stretch.since, until=stretch.until)
-    _write_down(request, found.account)
+    log_account_look(actor=request.actor, account=found.account)
     log_books_export(
         actor=request.actor,
         what="statement",

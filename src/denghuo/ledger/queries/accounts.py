@@ -55,7 +55,7 @@ def account_of(code: str) -> AccountView:
     found = Account.objects.filter(code=code).first()
     if found is None:
         raise AccountNotFoundError
-    return _views([found])[0]
+    return views_of([found])[0]
 
 
 balance = account_of
@@ -63,7 +63,7 @@ balance = account_of
 
 def accounts_of(codes: Iterable[str]) -> dict[str, AccountView]:
     """Many accounts by code; codes that are none are left out."""
-    rows = _views(Account.objects.filter(code__in=sorted(set(codes))))
+    rows = views_of(Account.objects.filter(code__in=sorted(set(codes))))
     return {view.code: view for view in rows}
 
 
@@ -107,7 +107,7 @@ def list_accounts(
     page = min(max(1, page), pages)
     start = (page - 1) * ACCOUNTS_PER_PAGE
     return AccountPage(
-        entries=tuple(_views(rows[start : start + ACCOUNTS_PER_PAGE])),
+        entries=tuple(views_of(rows[start : start + ACCOUNTS_PER_PAGE])),
         page=page,
         pages=pages,
         total=total,
@@ -120,7 +120,8 @@ def funds_in_sight(actor: Actor) -> list[str]:
     return list(rows.order_by("fund").values_list("fund", flat=True).distinct())
 
 
-def _views(accounts: Iterable[Account]) -> list[AccountView]:
+def views_of(accounts: Iterable[Account]) -> list[AccountView]:
+    """Accounts with what stands on them."""
     accounts = list(accounts)
     balances = Balance.objects.in_bulk([account.pk for account in accounts])
     return [

@@ -160,7 +160,7 @@ def bank_file(file_id: UUID) -> BankFileView:
     row = BankFile.objects.filter(pk=file_id).first()
     if row is None:
         raise BankFileNotFoundError
-    return _file_view(row)
+    return file_view(row)
 
 
 def bank_file_seen(actor: Actor, file_id: UUID) -> BankFileView:
@@ -168,7 +168,7 @@ def bank_file_seen(actor: Actor, file_id: UUID) -> BankFileView:
     row = BankFile.objects.filter(payments_in_sight(actor), pk=file_id).first()
     if row is None:
         raise BankFileNotFoundError
-    return _file_view(row)
+    return file_view(row)
 
 
 def list_bank_files(
@@ -180,7 +180,7 @@ def list_bank_files(
         rows = rows.filter(state=state)
     pages = max(1, -(-rows.count() // FILES_PER_PAGE))
     start = (min(max(1, page), pages) - 1) * FILES_PER_PAGE
-    return [_file_view(row) for row in rows[start : start + FILES_PER_PAGE]], pages
+    return [file_view(row) for row in rows[start : start + FILES_PER_PAGE]], pages
 
 
 def unanswered_in(file_id: UUID) -> QuerySet[PayOrder]:
@@ -234,7 +234,7 @@ def return_file(return_id: UUID) -> ReturnFileView:
     row = ReturnFile.objects.select_related("answers").filter(pk=return_id).first()
     if row is None:
         raise BankFileNotFoundError
-    return _return_view(row)
+    return return_view(row)
 
 
 def return_file_seen(actor: Actor, return_id: UUID) -> ReturnFileView:
@@ -243,7 +243,7 @@ def return_file_seen(actor: Actor, return_id: UUID) -> ReturnFileView:
     row = rows.select_related("answers").first()
     if row is None:
         raise BankFileNotFoundError
-    return _return_view(row)
+    return return_view(row)
 
 
 def list_return_files(
@@ -253,7 +253,7 @@ def list_return_files(
     rows = ReturnFile.objects.filter(payments_in_sight(actor)).select_related("answers")
     if file_id is not None:
         rows = rows.filter(answers=file_id)
-    return [_return_view(row) for row in rows.order_by("-created_at", "sha256")[:limit]]
+    return [return_view(row) for row in rows.order_by("-created_at", "sha256")[:limit]]
 
 
 def return_pieces(return_id: UUID) -> Iterator[bytes]:
@@ -273,7 +273,7 @@ def list_answers(return_id: UUID, *, outcomes: Iterable[Outcome] = (), page: int
     pages = max(1, -(-total // ANSWERS_PER_PAGE))
     page = min(max(1, page), pages)
     start = (page - 1) * ANSWERS_PER_PAGE
-    found = tuple(_answer_view(row) for row in rows[start : start + ANSWERS_PER_PAGE])
+    found = tuple(answer_view(row) for row in rows[start : start + ANSWERS_PER_PAGE])
     return AnswerPage(found, page, pages, total)
 
 
@@ -295,10 +295,11 @@ def orders_settled(return_id: UUID, *, after: int, until: int) -> list[tuple[UUI
 def answers_of_order(order_id: UUID) -> list[tuple[AnswerView, ReturnFileView]]:
     """Everything banks have said of one order, oldest first."""
     rows = BankAnswer.objects.filter(order=order_id).select_related("return_file__answers")
-    return [(_answer_view(row), _return_view(row.return_file)) for row in rows.order_by("pk")]
+    return [(answer_view(row), return_view(row.return_file)) for row in rows.order_by("pk")]
 
 
-def _file_view(row: BankFile) -> BankFileView:
+def file_view(row: BankFile) -> BankFileView:
+    """The frozen view of a row."""
     return BankFileView(
         id=row.pk,
         number=row.number,
@@ -321,7 +322,8 @@ def _file_view(row: BankFile) -> BankFileView:
     )
 
 
-def _return_view(row: ReturnFile) -> ReturnFileView:
+def return_view(row: ReturnFile) -> ReturnFileView:
+    """The frozen view of a row, with the file it answers."""
     return ReturnFileView(
         id=row.pk,
         answers=row.answers_id,
@@ -340,7 +342,8 @@ def _return_view(row: ReturnFile) -> ReturnFileView:
     )
 
 
-def _answer_view(row: BankAnswer) -> AnswerView:
+def answer_view(row: BankAnswer) -> AnswerView:
+    """The frozen view of a row."""
     return AnswerView(
         line_no=row.line_no,
         reference=row.reference,

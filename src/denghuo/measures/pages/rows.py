@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -17,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from denghuo.kernel.counted import CountedRow
 from denghuo.kernel.money import Money
-from denghuo.kernel.spreadsheet import table_lines
 from denghuo.measures.access import may_see_names, readers
 from denghuo.measures.actions.traces import log_rows_exported, log_rows_opened
 from denghuo.measures.logic.definition import MeasureDefinition
@@ -35,6 +33,7 @@ from denghuo.measures.pages.scope import (
 from denghuo.measures.pages.words import with_unit
 from denghuo.measures.queries.figures import shown_unit
 from denghuo.measures.queries.library import measure
+from denghuo.measures.queries.row_tables import csv_of_rows
 from denghuo.measures.queries.rows import (
     counted_rows,
     rows_for_export,
@@ -42,9 +41,8 @@ from denghuo.measures.queries.rows import (
 )
 from denghuo.measures.queries.stored import is_named, is_personal
 from denghuo.places.public import names_of
-from denghuo.platform.public import ActorRequest, CountedRows, Met, allowed, lookup_digest
+from denghuo.platform.public import ActorRequest, CountedRows, Met, allowed
 
-_MARK = "\ufeff"  # tells Excel that it is UTF-8
 _KINDS = {"person": gettext_noop("个人"), "firm": gettext_noop("单位")}
 
 
@@ -103,7 +101,9 @@ def measure_export(request: ActorRequest, measure_id: str) -> HttpResponseBase:
         now=timezone.now(),
     )  # fmt: skip
     named = not is_named(definition) or may_see_names(request.actor)
-    answer = StreamingHttpResponse(_csv(found, named=named), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(
+        csv_of_rows(found, named=named), content_type="text/csv; charset=utf-8"
+    )
     name = f"{definition.id}-{span.start:%Y%m%d}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
@@ -184,21 +184,3 @@ def _filters(
         kept = [{"value": "yes", "text": _("做到了")}, {"value": "no", "text": _("没有")}]
         found.append({"name": "met", "label": _("做到了吗"), "chosen": met, "options": kept})
     return found
-
-
-def _csv(rows: Iterable[CountedRow], *, named: bool) -> Iterator[bytes]:
-    """The rows as lines. A subject stands as a short mark by which different ones can be told
-    and counted, and nobody can be looked up."""
-    heading = [_("记录"), _("编号或名称"), _("对象"), _("地区代码"), _("日期")]
-    heading += [_("金额（元）"), _("做到了吗")]
-    table: Iterator[list[object]] = chain([[*heading]], (_cells(r, named=named) for r in rows))
-    yield _MARK.encode()
-    for line in table_lines(table):
-        yield line.encode()
-
-
-def _cells(row: CountedRow, *, named: bool) -> list[object]:
-    mark = lookup_digest(row.subject, field="measures.subject").hex()[:16] if row.subject else ""
-    answer = "" if row.met is None else _("做到了") if row.met else _("没有")
-    amount = "" if row.amount_fen is None else Money(row.amount_fen).yuan_text.replace(",", "")
-    return [row.key, row.label if named else "", mark, row.area, row.day, amount, answer]

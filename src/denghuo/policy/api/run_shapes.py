@@ -34,7 +34,7 @@ class DoubtOut(Kept):
     rows: int
 
 
-class BadRowOut(Kept):
+class RunBadRowOut(Kept):
     """A row that was set aside, and why."""
 
     row: int
@@ -87,7 +87,7 @@ class SummaryOut(Kept):
     absent_columns: list[str]
     unused_columns: list[str]
     doubtful: list[DoubtOut]
-    first_bad_rows: list[BadRowOut]
+    first_bad_rows: list[RunBadRowOut]
     repeats: RepeatsOut | None = None
     policies: dict[str, PolicySumsOut]
     worth: list[WorthOut]
