@@ -59,7 +59,7 @@ _LACKING = (
 
 
 # Where a case goes that stood with its league already.
-OTHER_OFFICE = "1501"
+OTHER_OFFICES = ("1501", "1502")
 
 
 class Year(Afterwards):
@@ -114,13 +114,13 @@ class Year(Afterwards):
     def _transfer(self, life: Life, when: datetime) -> None:
         """The wrong office: to its league's, which has yet to take it over."""
         _, officer = self._desk(life)
-        area = life.held.area
-        league = Region.read(area.code[:4])
+        here = life.held.area
+        others = (Region.read(here.code[:4]), *map(Region.read, OTHER_OFFICES))
         life.case = transfer(
             actor=officer,
             case_id=life.held.id,
             version=life.held.version,
-            area=league if area.code != league.code else Region.read(OTHER_OFFICE),
+            area=next(one for one in others if one != here),
             note="参保地不在这里",
             now=when,
         )
