@@ -131,7 +131,7 @@ from denghuo.cases.actions.reviewing import (
 from denghuo.cases.actions.supplementing import NothingToAddError, grant_more, propose_more
 from denghuo.cases.actions.turns import CaseChangedError, NoteNeededError
 from denghuo.cases.logic.appeals import AppealTooLateError, NothingToAppealError, SecondAppealError
-from denghuo.cases.logic.clock import COLOUR_WORDS, Colour
+from denghuo.cases.logic.clock import Colour
 from denghuo.cases.logic.forms_period import period_of
 from denghuo.cases.logic.items import ServiceItem
 from denghuo.cases.logic.numbers import CaseNumber, NotCaseNumberError
@@ -199,7 +199,6 @@ __all__ = [
     "BATCH_MAX",
     "BULK_MAX",
     "CHIEF_ROLES",
-    "COLOUR_WORDS",
     "PROBLEM_WORDS",
     "STATE_WORDS",
     "STEP_WORDS",

@@ -78,13 +78,11 @@ from denghuo.ledger.queries.counted import orders_paid
 from denghuo.ledger.queries.entries import EntryView, entries_about, entry_of
 from denghuo.ledger.queries.holds import HoldView, hold_of, holds_about
 from denghuo.ledger.queries.payments import (
-    PaymentsSummary,
     PayOrderNotFoundError,
     PayOrderView,
     pay_order,
     pay_orders_about,
     pay_orders_by_key,
-    payments_summary,
 )
 from denghuo.ledger.queries.statements import Statement, StatementLine, statement
 from denghuo.ledger.queries.tracing import EntryPage, EntryTrace, trace, trace_entry
@@ -126,7 +124,6 @@ __all__ = [
     "PayState",
     "PayStepError",
     "PaymentEntryError",
-    "PaymentsSummary",
     "PersonalAccountError",
     "ReturnFileView",
     "ReturnReason",
@@ -162,7 +159,6 @@ __all__ = [
     "pay_order",
     "pay_orders_about",
     "pay_orders_by_key",
-    "payments_summary",
     "place_hold",
     "post",
     "post_many",

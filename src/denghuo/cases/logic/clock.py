@@ -21,12 +21,6 @@ from denghuo.kernel.refusal import RefusalError
 PauseReason = Literal["correction", "expert", "bank", "notice"]
 Colour = Literal["green", "amber", "red", "waiting"]
 DueKind = Literal["accept", "decide", "appeal", "correct"]
-COLOUR_WORDS: dict[Colour, str] = {
-    "green": "在期限内",
-    "amber": "快到期",
-    "red": "已超期",
-    "waiting": "等申请人",
-}
 DUE_WORDS: dict[str, str] = {
     "accept": "受理期限",
     "decide": "办理期限",
@@ -52,11 +46,10 @@ class Workdays(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The last day in time, or None while the clock stands with ``days_left`` to go."""
+    """The last day in time, or None while the clock stands."""
 
     day: date | None
     provisional: bool = False
-    days_left: int = 0
 
 
 Reckon = Callable[[date, int, Sequence[Period]], Due]

@@ -26,7 +26,7 @@ def reckon_by(calendar: WorkCalendar) -> Reckon:
         found = due_with_pauses(start, days, calendar, pauses)
         if isinstance(found, Deadline):
             return Due(found.day, found.provisional)
-        return Due(None, days_left=found.working_days_left)
+        return Due(None)
 
     return reckon
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from denghuo.cases.access import works_on
 from denghuo.cases.logic.reasons import Reason
 from denghuo.cases.logic.snapshots import FrozenFact, read_facts
-from denghuo.cases.logic.states import STATE_WORDS, State
+from denghuo.cases.logic.states import State
 from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.models import (
     Appeal,
@@ -43,7 +43,6 @@ class StepView:
     by_name: str
     at: datetime
     to_state: State | None
-    to_text: str
     reason_code: str
     note: str
 
@@ -195,7 +194,6 @@ def time_line(row: Case) -> tuple[StepView, ...]:
             by_name=step.by_name,
             at=step.at,
             to_state=State(step.to_state) if step.to_state else None,
-            to_text=STATE_WORDS[State(step.to_state)] if step.to_state else "",
             reason_code=step.reason_code,
             note=step.note,
         )

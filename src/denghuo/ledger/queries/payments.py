@@ -10,14 +10,11 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from denghuo.kernel.period import Period
 from denghuo.kernel.refusal import RefusalError
-from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.access import payments_in_sight
 from denghuo.ledger.logic.pay_drafts import TAIL_DIGITS, CheckedDraft, masked_account
 from denghuo.ledger.logic.pay_states import (
-    CAME_BACK,
     REASON_NAMES,
     STATE_NAMES,
     PayState,
@@ -99,18 +96,6 @@ class StateSum:
 
     count: int
     sum_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentsSummary:
-    """Payments of a period. ``ordered`` counts by the day of ordering and holds every order but
-    the cancelled ones; ``paid`` and ``returned`` count by the bank's day. A reissued payment is
-    two orders, of which one is paid."""
-
-    ordered: StateSum
-    paid: StateSum
-    returned: StateSum
-    unknown: StateSum
 
 
 def pay_order(order_id: UUID) -> PayOrderView:
@@ -207,38 +192,6 @@ def funds_of_orders(actor: Actor) -> list[str]:
     """Funds from which orders in sight are paid."""
     rows = PayOrder.objects.filter(payments_in_sight(actor))
     return list(rows.order_by("fund").values_list("fund", flat=True).distinct())
-
-
-def payments_summary(
-    *, period: Period, fund: str = "", area: str = "", purpose: str = ""
-) -> PaymentsSummary:
-    """Counts and fen of a period. ``fund`` is an account's code, ``area`` a division with all
-    below it, ``purpose`` the words of the order; what is empty is not asked."""
-    rows = PayOrder.objects.all()
-    if fund:
-        rows = rows.filter(fund=fund)
-    if area:
-        rows = rows.filter(area__startswith=Region.read(area).prefix)
-    if purpose:
-        rows = rows.filter(purpose=purpose)
-    ordered = _in_period(rows.exclude(state=PayState.CANCELLED), period, "created_at__date")
-    settled = _in_period(rows, period, "settled_on")
-    return PaymentsSummary(
-        ordered=_sum(ordered),
-        paid=_sum(settled.filter(state=PayState.PAID)),
-        returned=_sum(settled.filter(state__in=CAME_BACK)),
-        unknown=_sum(ordered.filter(state=PayState.UNKNOWN)),
-    )
-
-
-def _in_period(rows: QuerySet[PayOrder], period: Period, field: str) -> QuerySet[PayOrder]:
-    found = rows.filter(**{f"{field}__gte": period.start})
-    return found.filter(**{f"{field}__lt": period.until}) if period.until else found
-
-
-def _sum(rows: QuerySet[PayOrder]) -> StateSum:
-    found = rows.aggregate(count=Count("id"), fen=Sum("amount_fen"))
-    return StateSum(int(found["count"]), int(found["fen"] or 0))
 
 
 def views_of(rows: Iterable[PayOrder]) -> list[PayOrderView]:

@@ -27,7 +27,6 @@ class FirmView:
     kind: str
     kind_text: str
     size_class: str | None
-    size_text: str
     industry: str | None
     region: Region
     registered_on: date | None
@@ -120,7 +119,6 @@ def firm_view(row: Firm) -> FirmView:
         kind=row.kind,
         kind_text=dict(Firm.KIND)[row.kind],
         size_class=row.size_class,
-        size_text=dict(Firm.SIZE).get(row.size_class or "", ""),
         industry=row.industry,
         region=Region.read(row.region),
         registered_on=row.registered_on,

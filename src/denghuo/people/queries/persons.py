@@ -267,7 +267,7 @@ def merged_persons(person_ids: Collection[UUID]) -> dict[UUID, UUID]:
     into = Person.objects.filter(pk__in=asked, merged_into__isnull=False)
     survivors = asked | set(into.values_list("merged_into_id", flat=True))
     pairs = Person.objects.filter(merged_into__in=survivors).values_list("pk", "merged_into_id")
-    found = {duplicate: survivor for duplicate, survivor in pairs if survivor is not None}
+    found = dict(pairs)
     return found | {survivor: survivor for survivor in found.values()}
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from denghuo.kernel.region import Region
 from denghuo.places.logic.geodesy import Point
 from denghuo.places.logic.rings import shape_holds
-from denghuo.places.logic.svg_paths import ViewBox, drawing_point, view_box_around
+from denghuo.places.logic.svg_paths import ViewBox, view_box_around
 from denghuo.places.models import Boundary
 
 MapLevel = Literal["league", "banner"]
@@ -20,13 +20,11 @@ MapLevel = Literal["league", "banner"]
 
 @dataclass(frozen=True, slots=True)
 class MapShape:
-    """One division as an SVG path, with a point for its label, in drawing units."""
+    """One division as an SVG path."""
 
     code: str
     name: str
     path: str
-    label_x: int
-    label_y: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +57,7 @@ def region_map(level: MapLevel, within: str | None = None) -> RegionMap:
     source = note = ""
     for row in rows.order_by("division__sort_key", "division__code").defer("geometry"):
         one = row.division
-        point = Point(one.lon or 0.0, one.lat or 0.0)
-        x, y = drawing_point(point)
-        shapes.append(MapShape(one.code, one.name, row.svg_path, x, y))
+        shapes.append(MapShape(one.code, one.name, row.svg_path))
         source, note = row.source, row.note
     return RegionMap(
         view_box=view_box_around(shape.path for shape in shapes),
