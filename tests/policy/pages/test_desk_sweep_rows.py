@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
+from urllib.parse import unquote
 from uuid import UUID
 
 import pyarrow as pa
@@ -39,9 +40,16 @@ def test_rows_are_filtered_searched_and_sorted(officer: Client, run_id: UUID) ->
     assert "乙公司" in refused
     assert "甲公司" not in refused
     assert "裁员率" in refused  # the reason stands beside it
-    assert "丙公司" in rows("q=丙")
-    assert "甲公司" not in rows("q=丙")
-    assert "没有这样的行" in rows("q=丁")
+
+    def searched(words: str) -> str:
+        path = f"/desk/sweeps/{run_id}/rows/"
+        sent = officer.post(path, {"q": words})
+        assert words not in unquote(sent["Location"])
+        return officer.get(sent["Location"]).content.decode()
+
+    assert "丙公司" in searched("丙")
+    assert "甲公司" not in searched("丙")
+    assert "没有这样的行" in searched("丁")
     assert "乙公司" in rows("near=1")
     by_amount = rows("sort=-amount")
     assert by_amount.index("甲公司") < by_amount.index("乙公司")

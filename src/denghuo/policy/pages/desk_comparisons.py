@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from denghuo.kernel.refusal import RefusalError
-from denghuo.platform.public import ActorRequest, allowed
+from denghuo.platform.public import ActorRequest, allowed, keep_sought
 from denghuo.policy.access import policy_staff
 from denghuo.policy.actions.exports import log_export
 from denghuo.policy.engines.answer_csv import decimals, header_line
@@ -35,7 +35,14 @@ from denghuo.policy.pages.desk_simulations import (
     start_comparison,
 )
 from denghuo.policy.pages.desk_sweeps import answer_progress, noticed, took
-from denghuo.policy.pages.desk_tables import address, csv_stream, page_number, word_sought
+from denghuo.policy.pages.desk_tables import (
+    address,
+    by_amount,
+    csv_stream,
+    page_number,
+    search_context,
+    words_of,
+)
 from denghuo.policy.pages.desk_words import (
     Unit,
     amount_scale,
@@ -160,18 +167,22 @@ def comparison(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(policy_staff)
 def comparison_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
-    """The subjects a change touches."""
+    """The subjects a change touches. Whom somebody looks for is posted."""
     view = _finished(request, run_id)
-    kind, word = _kind(request), word_sought(request.GET.get("q", ""))
+    if request.method == "POST":
+        return keep_sought(request, now=timezone.now())
+    kind, word = _kind(request), words_of(request)
     sort: Sort = next((each for each in SORTS if each == request.GET.get("sort", "")), "")
     page = changed_rows(
         view, kind=kind, word=word, sort=sort, page=page_number(request.GET.get("page", "1"))
     )
     unit = unit_of(library(view.created_at).get(view.policies[0]))
-    words, query = kind_words(), {"kind": kind, "q": word}
+    words = kind_words()
+    choice = {"name": "kind", "label": _("变化"), "chosen": kind}
+    query = {"kind": kind, "sought": request.GET.get("sought", "") if word else ""}
     context = {
         **_head(view),
         "view": view,
@@ -190,20 +201,9 @@ def comparison_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
             {"name": _("盟市")},
         ],
         "search": _("找一家"),
-        "q": word,
-        "filters": [
-            {
-                "name": "kind",
-                "label": _("变化"),
-                "chosen": kind,
-                "options": [{"value": one, "text": words[one]} for one in KINDS],
-            }
-        ],
-        "sorts": [
-            {"value": "", "text": _("按文件里的顺序")},
-            {"value": "-amount", "text": _("差额从高到低")},
-            {"value": "amount", "text": _("差额从低到高")},
-        ],
+        **search_context(request),
+        "filters": [{**choice, "options": [{"value": o, "text": words[o]} for o in KINDS]}],
+        "sorts": by_amount(_("差额从高到低"), _("差额从低到高")),
         "sort": sort,
         "count": f"{page.total:,}",
         "export": address(reverse("policy_comparison_export", args=[run_id]), **query),
@@ -216,7 +216,7 @@ def comparison_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
 def comparison_export(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
     """The subjects a change touches, as CSV; the export is in the audit."""
     view = _finished(request, run_id)
-    kind, word = _kind(request), word_sought(request.GET.get("q", ""))
+    kind, word = _kind(request), words_of(request)
     batches = export_changed(view, kind=kind, word=word)
     log_export(
         actor=request.actor,

@@ -13,15 +13,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from denghuo.platform.public import ActorRequest, allowed
+from denghuo.platform.public import ActorRequest, allowed, keep_sought
 from denghuo.policy.access import policy_staff
 from denghuo.policy.actions.exports import log_export, log_row_opened
 from denghuo.policy.engines.answer_csv import AnswerWords, answer_lines, header_line
 from denghuo.policy.logic.explain import Answer
 from denghuo.policy.logic.verdict import Verdict
-from denghuo.policy.pages.desk_tables import address, csv_stream, page_number, word_sought
+from denghuo.policy.pages.desk_tables import (
+    address,
+    by_amount,
+    csv_stream,
+    page_number,
+    search_context,
+    words_of,
+)
 from denghuo.policy.pages.desk_words import (
     VERDICTS,
     amount_scale,
@@ -59,11 +66,13 @@ _BANNERS = {
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(policy_staff)
 def sweep_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
-    """The rows behind a sum."""
+    """The rows behind a sum. Whom somebody looks for is posted."""
     view = _finished(request, run_id)
+    if request.method == "POST":
+        return keep_sought(request, now=timezone.now())
     asked, sort = _filter(request), _sort(request)
     page = answer_rows(
         run_id,
@@ -80,7 +89,7 @@ def sweep_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
         "policy": asked.policy,
         "verdict": asked.verdict,
         "near": "1" if asked.near else "",
-        "q": asked.word,
+        "sought": request.GET.get("sought", "") if asked.word else "",
     }
     several = len(view.policies) > 1
     context = {
@@ -100,13 +109,9 @@ def sweep_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
             {"name": _("差在哪里")},
         ],
         "search": _("找一家"),
-        "q": asked.word,
+        **search_context(request),
         "filters": _filter_choices(view, asked),
-        "sorts": [
-            {"value": "", "text": _("按文件里的顺序")},
-            {"value": "-amount", "text": _("金额从高到低")},
-            {"value": "amount", "text": _("金额从低到高")},
-        ],
+        "sorts": by_amount(_("金额从高到低"), _("金额从低到高")),
         "sort": sort,
         "count": f"{page.total:,}",
         "export": address(reverse("policy_sweep_export", args=[run_id]), **query),
@@ -242,7 +247,7 @@ def _filter(request: ActorRequest) -> RowFilter:
         policy=request.GET.get("policy", "")[:80],
         verdict=verdict if verdict in VERDICTS else "",
         near=request.GET.get("near") == "1",
-        word=word_sought(request.GET.get("q", "")),
+        word=words_of(request),
     )
 
 

@@ -7,8 +7,11 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from denghuo.kernel.spreadsheet import table_lines
+from denghuo.platform.public import ActorRequest, sought_is_gone, words_sought
 
 _CONTENT_TYPE = "text/csv; charset=utf-8"
 _PAGE_DIGITS_MAX = 7
@@ -47,3 +50,26 @@ def _named(answer: Answer, name: str) -> Answer:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def words_of(request: ActorRequest) -> str:
+    """Whom the reader looks for: posted and kept with the session, never in the address."""
+    return words_sought(request, now=timezone.now())
+
+
+def search_context(request: ActorRequest) -> dict[str, object]:
+    """What the bar above a list needs for such a search."""
+    return {
+        "q": words_of(request),
+        "sought_is_gone": sought_is_gone(request, now=timezone.now()),
+        "private": True,
+    }
+
+
+def by_amount(falling: str, rising: str) -> list[dict[str, str]]:
+    """The orders of a list of sums, in words."""
+    return [
+        {"value": "", "text": _("按文件里的顺序")},
+        {"value": "-amount", "text": falling},
+        {"value": "amount", "text": rising},
+    ]
