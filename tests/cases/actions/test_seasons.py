@@ -233,6 +233,65 @@ def test_a_season_asks_the_database_few_times() -> None:
     assert signing.count < 25
 
 
+def test_showing_goes_on_behind_its_place_and_finds_who_came_later() -> None:
+    """Chunks of two; a case signed behind the place reached is shown by the last chunk, and each
+    case once."""
+    open_rows(new_cases(7))
+    office = w.make_office(w.HOHHOT)
+    late = Case.objects.get(bulk_row=1)
+    Case.objects.filter(pk=late.pk).update(proposed_result="")
+    signed(office.reviewer)
+    given = {"actor": office.officer, "key": KEY, "title": "稳岗返还", "limit": 2, "now": w.NOW}
+    first = publish_in_bulk(**given)  # type: ignore[arg-type]
+    assert (first.moved, first.last_row, first.done) == (2, 2, False)
+    Case.objects.filter(pk=late.pk).update(proposed_result="approved")
+    signed(office.reviewer)
+    place, shown = first.last_row, first.moved
+    for _ in range(10):
+        chunk = publish_in_bulk(**given, after_row=place)  # type: ignore[arg-type]
+        assert chunk.last_row >= place
+        place, shown = chunk.last_row, shown + chunk.moved
+        if chunk.done:
+            break
+    assert (chunk.done, shown) == (True, 7)
+    assert set(Case.objects.values_list("state", flat=True)) == {State.PUBLIC_NOTICE}
+    assert Step.objects.filter(kind="publish").count() == 7
+
+
+def test_ordering_goes_on_behind_its_place_and_orders_each_case_once() -> None:
+    """Chunks of three, one of them asked for twice, as after a kill."""
+    w.fund(fen=10**13)
+    firms = [
+        make_firm(legal_representative=make_person(residence=w.XINCHENG, now=w.NOW), now=w.NOW)
+    ]
+    open_rows(new_cases(8, subjects=[*firms, *(UUID(int=90 + n) for n in range(7))]))
+    office = w.make_office(w.HOHHOT)
+    signed(office.reviewer)
+    publish_in_bulk(actor=office.officer, key=KEY, title="稳岗返还", now=w.NOW)
+    later = w.NOW + timedelta(days=8)
+    place, moved = -1, 0
+    for n in range(10):
+        chunk = make_payable_in_bulk(
+            actor=office.officer, key=KEY, after_row=place, limit=3, now=later
+        )
+        moved += chunk.moved
+        # The place of the second chunk is lost with its worker; its rows are not moved twice.
+        place = place if n == 1 else chunk.last_row
+        if chunk.done:
+            break
+    assert (chunk.done, moved) == (True, 8)
+    assert Step.objects.filter(kind="make_payable").count() == 8
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan of the embedded engine")
+def test_the_next_chunk_is_found_without_walking_over_those_before_it() -> None:
+    """By the key and the place, not by the office or the state."""
+    rows = Case.objects.filter(bulk_key=KEY, state=State.APPROVED, bulk_row__gt=9)
+    plan = rows.order_by("bulk_row").values_list("pk")[:5].explain()
+    assert "case_one_per_bulk_row (bulk_key=? AND bulk_row>?)" in plan
+    assert "TEMP B-TREE" not in plan
+
+
 class Counted:
     """How many statements ran."""
 

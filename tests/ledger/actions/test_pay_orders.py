@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.actions.pay_orders import NoteNeededError, SameAccountError, give_up_order
 from denghuo.ledger.actions.refusals import PaymentEntryError
 from denghuo.ledger.actions.reversals import ask_reversal
+from denghuo.ledger.logic.pay_drafts import checked_draft, content_of
 from denghuo.ledger.models import Entry, PayOrder
 from denghuo.ledger.public import (
     AccountNameError,
@@ -33,6 +35,7 @@ from denghuo.ledger.public import (
     reissue,
     reverse_entry,
 )
+from denghuo.ledger.queries.payments import pay_orders_by_key
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import SYSTEM, Actor, NotAllowedError
 from tests.ledger.pay_kit import FUND, NOW, books, card, draft, endow, order, treasurer
@@ -65,6 +68,21 @@ def test_the_account_number_is_sealed_and_shown_by_its_end(fund: None) -> None:
         assert card(1).encode() not in bytes(cursor.fetchone()[0])
     assert PayOrder.objects.get().account_no == card(1)
     assert card(1) not in "".join(AuditEntry.objects.values_list("detail", flat=True))
+
+
+def test_a_view_of_what_was_written_is_what_is_read_back(fund: None) -> None:
+    """Field by field; none for no keys."""
+    written = {one.key: one for one in order(7)}
+    assert pay_orders_by_key(list(written)) == written
+    assert pay_orders_by_key([]) == {}
+
+
+def test_a_draft_that_was_checked_is_not_checked_again() -> None:
+    """It comes back as it is, and means the same payment as the one it was made of."""
+    checked = checked_draft(draft())
+    assert checked_draft(checked) is checked
+    spaced = replace(draft(), bank=f" {draft().bank} ")
+    assert content_of(checked_draft(spaced)) == content_of(checked)
 
 
 def test_the_same_key_is_ordered_once(fund: None) -> None:
