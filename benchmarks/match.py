@@ -55,8 +55,7 @@ Int64s = npt.NDArray[np.int64]
 
 
 def cpu_of(call: Callable[[], Any], rounds: int = 3) -> float:
-    """Median processor seconds; a first call compiles and warms and is not counted."""
-    call()
+    """Median processor seconds of some calls; what compiles was compiled before."""
     seconds = []
     for _ in range(rounds):
         began = time.process_time()
@@ -77,8 +76,10 @@ def everybody(world: World, rounds: int) -> tuple[Lists, Ranked, dict[str, float
     began = time.process_time()
     index, entries = lists.offer_index, lists.seeker_index
     index_seconds = time.process_time() - began
-    ranked = lists.for_seekers(K)
+    lists.for_seekers(K, np.arange(5))
+    lists.for_offers(K, np.arange(5))
     forward = cpu_of(lambda: lists.for_seekers(K), rounds)
+    ranked = lists.for_seekers(K)
     order = np.arange(len(world.seekers.ids), dtype=np.int32)
     again = empty_lists(len(order), K)
     visited = best_offers(order, world.seekers, index, lists.rules, again.keys, again.slots)

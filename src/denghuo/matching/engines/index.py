@@ -87,18 +87,15 @@ class OfferIndex(NamedTuple):
 
 
 class SeekerIndex(NamedTuple):
-    """Entries of seekers in visiting order: one per seeker and group of kinds near a wish."""
+    """Entries of seekers in visiting order: one per seeker and group of kinds near a wish.
+
+    ``people`` are the seekers once for each entry; ``row`` is a seeker's place in the table that
+    was indexed, ``slot`` the number outside.
+    """
 
     slot: Ints
     row: Ints
-    east: Ints
-    north: Ints
-    reach: Ints
-    pay_least: Ints
-    held: npt.NDArray[np.uint64]
-    grade: npt.NDArray[np.int8]
-    hours: npt.NDArray[np.uint8]
-    barred: npt.NDArray[np.uint8]
+    people: Seekers
     tie: Int64s
     reach_classes: Ints
     grid: Grid
@@ -175,14 +172,7 @@ def index_seekers(
     return SeekerIndex(
         slot=(row + first_slot).astype(np.int32),
         row=row.astype(np.int32),
-        east=seekers.east[row],
-        north=seekers.north[row],
-        reach=seekers.reach[row],
-        pay_least=seekers.pay_least[row],
-        held=seekers.held[row],
-        grade=seekers.grade[row],
-        hours=seekers.hours[row],
-        barred=seekers.barred[row],
+        people=take(seekers, row),
         tie=tie_places(seekers.ids, seed)[row],
         reach_classes=REACH_CLASSES,
         grid=grid,

@@ -120,7 +120,7 @@ class Lists:
         def part_of(part: Ints, start: int) -> int:
             end = start + len(part)
             return best_seekers(
-                part, index, self.seekers, entries, rules, False,
+                part, index, entries, rules, False,
                 found.keys[start:end], found.slots[start:end],
             )  # fmt: skip
 

@@ -120,7 +120,6 @@ class LiveLists:
             edits += best_seekers(
                 positions,
                 arrived.index,
-                some.seekers,
                 some.entries,
                 self._rules,
                 True,
@@ -176,7 +175,7 @@ class LiveLists:
             rows = np.array([row for where, row in found if where is some], np.int32)
             if len(rows):
                 some.lists.clear(rows)
-                some.entries.hours[np.isin(some.entries.row, rows)] = 0
+                some.entries.people.hours[np.isin(some.entries.row, rows)] = 0
 
     def _find(self, seeker_id: int) -> tuple[_SomeSeekers, int]:
         row = self._seeker_row.get(seeker_id)
@@ -237,7 +236,7 @@ class LiveLists:
         gone = np.ones(len(lists.keys), np.bool_)
         here = _places(self._seeker_row)
         gone[here[here >= start] - start] = False
-        merged.entries.hours[gone[merged.entries.row]] = 0
+        merged.entries.people.hours[gone[merged.entries.row]] = 0
 
     def _some_seekers(self, first_row: int, seekers: Seekers, lists: Ranked) -> _SomeSeekers:
         entries = index_seekers(seekers, self._words.kinds, seed=self._seed, first_slot=first_row)

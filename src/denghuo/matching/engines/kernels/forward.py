@@ -18,6 +18,7 @@ from denghuo.matching.engines.kernels.scoring import (
     fixed_points,
     insert,
     tag_points,
+    unsigned,
     wide,
     work_space,
 )
@@ -48,7 +49,7 @@ def _score_offers(
     last = len(keys) - 1
     for at in range(count):
         j = work.found[at]
-        percent = work.percents[index.kind[j]]
+        percent = work.percents[unsigned(index.kind[j])]
         to_east, to_north = wide(index.east[j]) - east, wide(index.north[j]) - north
         square = to_east * to_east + to_north * to_north
         if (
@@ -97,8 +98,10 @@ def _filter_offers(
     wide = np.float32(reach) * np.float32(reach) * SLACK + SLACK_METRES
     passed = work.passed
     for at in range(size):
-        j = start + at
-        to_east, to_north = np.float32(index.east[j] - east), np.float32(index.north[j] - north)
+        j = unsigned(start + at)
+        # Single precision holds every place on the plane to the metre.
+        to_east = np.float32(index.east[j]) - np.float32(east)
+        to_north = np.float32(index.north[j]) - np.float32(north)
         passed[at] = (
             (to_east * to_east + to_north * to_north <= wide)
             & (index.pay_top[j] >= floor)
@@ -122,9 +125,9 @@ def _take_up_wishes(rules: Rules, seekers: Seekers, row: int, turn: int, work: W
         if wanted < 0:
             continue
         for at in range(rules.near_start[wanted], rules.near_start[wanted + 1]):
-            kind = rules.near_kind[at]
-            work.percents[kind] = max(work.percents[kind], rules.near_percent[at])
-            group = rules.group[kind]
+            kind = unsigned(rules.near_kind[unsigned(at)])
+            work.percents[kind] = max(work.percents[kind], rules.near_percent[unsigned(at)])
+            group = unsigned(rules.group[kind])
             if work.seen[group] != turn:
                 work.seen[group] = turn
                 work.groups[groups] = group
@@ -140,7 +143,7 @@ def _put_down_wishes(rules: Rules, seekers: Seekers, row: int, work: Work) -> No
         wanted = seekers.wants[row, want]
         if wanted >= 0:
             for at in range(rules.near_start[wanted], rules.near_start[wanted + 1]):
-                work.percents[rules.near_kind[at]] = 0
+                work.percents[unsigned(rules.near_kind[unsigned(at)])] = 0
     for at in range(seekers.tag_start[row], seekers.tag_start[row + 1]):
         work.mine[seekers.tags[at]] = 0
 

@@ -19,10 +19,10 @@ from denghuo.matching.engines.kernels.scoring import (
     fixed_points,
     insert,
     tag_points,
+    unsigned,
     wide,
     work_space,
 )
-from denghuo.matching.logic.columns import Seekers
 from denghuo.matching.logic.ties import ID_MAX, TIE_BITS
 from denghuo.matching.logic.values import WANTS_MAX
 from denghuo.matching.logic.vocabulary import ANYWHERE
@@ -33,13 +33,14 @@ Int64s = npt.NDArray[np.int64]
 
 @inlined
 def _score_seekers(
-    rules: Rules, index: OfferIndex, j: int, seekers: Seekers, entries: SeekerIndex, work: Work,
-    count: int, distances: int, arriving: bool, turn: int, keys: Int64s, slots: Ints,
+    rules: Rules, index: OfferIndex, j: int, entries: SeekerIndex, work: Work, count: int,
+    distances: int, arriving: bool, turn: int, keys: Int64s, slots: Ints,
 ) -> int:  # fmt: skip
     """Score the seekers that passed the filter (entries in ``work.found``), keep the best.
 
     ``arriving``: the offer is put into each seeker's list; otherwise seekers into the offer's.
     """
+    people = entries.people
     edits = 0
     east, north = wide(index.east[j]), wide(index.north[j])
     pay, total = wide(index.pay[j]), wide(index.tag_total[j])
@@ -47,40 +48,38 @@ def _score_seekers(
     last = keys.shape[1] - 1
     for at in range(count):
         entry = work.found[at]
-        row = wide(entries.row[entry])
-        to_east, to_north = wide(entries.east[entry]) - east, entries.north[entry] - north
+        to_east, to_north = wide(people.east[entry]) - east, wide(people.north[entry]) - north
         square = to_east * to_east + to_north * to_north
-        reach = wide(entries.reach[entry])
+        reach = wide(people.reach[entry])
         if distances != ALL and (square > reach * reach) != (distances == BEYOND):
             continue
         percent = wide(0)
         for want in range(WANTS_MAX):
-            wanted = seekers.wants[row, want]
+            wanted = people.wants[entry, want]
             if wanted >= 0:
-                percent = max(percent, wide(work.percents[wanted]))
-        if percent == 0 or index.required_more[j] & ~seekers.held_more[row] != 0:
+                percent = max(percent, wide(work.percents[unsigned(wanted)]))
+        if percent == 0 or index.required_more[j] & ~people.held_more[entry] != 0:
             continue
-        floor = wide(entries.pay_least[entry])
+        floor = wide(people.pay_least[entry])
         if floor == 0:
             floor = wide(rules.pay_floor_if_none)
         score = fixed_points(
             rules, percent, pay, floor, square, reach, index.district[j],
-            wide(seekers.years[row]), years_wanted,
+            wide(people.years[entry]), years_wanted,
         )  # fmt: skip
-        place = row if arriving else wide(turn)
+        place = wide(entries.row[entry]) if arriving else wide(turn)
         bar = keys[place, last]
         if (score + rules.tags + 1) << TIE_BITS <= bar:
             continue
         score += tag_points(
-            rules, total, work.mine, seekers.tags,
-            wide(seekers.tag_start[row]), wide(seekers.tag_start[row + 1]),
+            rules, total, work.mine, people.tags,
+            wide(people.tag_start[entry]), wide(people.tag_start[entry + np.uint32(1)]),
         )  # fmt: skip
         tie = index.tie[j] if arriving else entries.tie[entry]
         key = (score << TIE_BITS) | (ID_MAX - tie)
         if key > bar:
-            insert(
-                keys[place], slots[place], key, index.slot[j] if arriving else entries.slot[entry]
-            )
+            slot = index.slot[j] if arriving else entries.slot[entry]
+            insert(keys[place], slots[place], key, slot)
             edits += 1
     return edits
 
@@ -91,37 +90,38 @@ def _filter_seekers(
     work: Work,
 ) -> int:  # fmt: skip
     """Entries that pass, into ``work.found``; by district when about those beyond reach."""
-    east, north = index.east[j], index.north[j]
+    people = entries.people
+    east, north = np.float32(index.east[j]), np.float32(index.north[j])
     pay_top, required = index.pay_top[j], index.required[j]
     hours, grade, bars = index.hours[j], index.grade_least[j], index.bars[j]
     count = 0
     if distances == BEYOND:
         for at in range(start, start + size):
-            entry = entries.by_district[at]
+            entry = unsigned(entries.by_district[unsigned(at)])
             work.found[count] = entry
             count += (
-                (entries.pay_least[entry] <= pay_top)
-                & ((required & ~entries.held[entry]) == 0)
-                & ((hours & entries.hours[entry]) != 0)
-                & (entries.grade[entry] >= grade)
-                & ((bars & entries.barred[entry]) == 0)
+                (people.pay_least[entry] <= pay_top)
+                & ((required & ~people.held[entry]) == 0)
+                & ((hours & people.hours[entry]) != 0)
+                & (people.grade[entry] >= grade)
+                & ((bars & people.barred[entry]) == 0)
             )
         return count
     anywhere = distances == ALL
     passed = work.passed
     for at in range(size):
-        entry = start + at
-        to_east = np.float32(entries.east[entry] - east)
-        to_north = np.float32(entries.north[entry] - north)
-        reach = np.float32(entries.reach[entry])
+        entry = unsigned(start + at)
+        to_east = np.float32(people.east[entry]) - east
+        to_north = np.float32(people.north[entry]) - north
+        reach = np.float32(people.reach[entry])
         near = to_east * to_east + to_north * to_north <= reach * reach * SLACK + SLACK_METRES
         passed[at] = (
             (near | anywhere)
-            & (entries.pay_least[entry] <= pay_top)
-            & ((required & ~entries.held[entry]) == 0)
-            & ((hours & entries.hours[entry]) != 0)
-            & (entries.grade[entry] >= grade)
-            & ((bars & entries.barred[entry]) == 0)
+            & (people.pay_least[entry] <= pay_top)
+            & ((required & ~people.held[entry]) == 0)
+            & ((hours & people.hours[entry]) != 0)
+            & (people.grade[entry] >= grade)
+            & ((bars & people.barred[entry]) == 0)
         )
     for at in range(size):
         work.found[count] = start + at
@@ -169,8 +169,8 @@ def _segments_of_offer(
 
 @compiled
 def best_seekers(
-    positions: Ints, index: OfferIndex, seekers: Seekers, entries: SeekerIndex, rules: Rules,
-    arriving: bool, keys: Int64s, slots: Ints,
+    positions: Ints, index: OfferIndex, entries: SeekerIndex, rules: Rules, arriving: bool,
+    keys: Int64s, slots: Ints,
 ) -> int:  # fmt: skip
     """Put the best seekers into the lists of some offers, or the offers into seekers' lists.
 
@@ -195,7 +195,7 @@ def best_seekers(
                 size = min(end - start, STRETCH)
                 count = _filter_seekers(index, j, entries, start, size, distances, work)
                 edits += _score_seekers(
-                    rules, index, j, seekers, entries, work, count, distances, arriving, turn,
+                    rules, index, j, entries, work, count, distances, arriving, turn,
                     keys, slots,
                 )  # fmt: skip
                 start += size

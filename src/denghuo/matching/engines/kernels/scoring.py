@@ -39,7 +39,7 @@ class Work(NamedTuple):
 
     percents: Ints
     mine: Ints
-    found: Ints
+    found: npt.NDArray[np.uint32]
     passed: npt.NDArray[np.uint8]
     seen: Int64s
     groups: Int64s
@@ -53,7 +53,7 @@ def work_space(kinds: int, tags: int, groups: int, segments: int) -> Work:
     return Work(
         np.zeros(kinds, np.int32),
         np.zeros(tags, np.int32),
-        np.empty(STRETCH, np.int32),
+        np.empty(STRETCH, np.uint32),
         np.empty(STRETCH, np.uint8),
         np.full(groups, -1, np.int64),
         np.empty(groups, np.int64),
@@ -78,6 +78,12 @@ def add_segment(work: Work, count: int, start: int, end: int, distances: int) ->
 def wide(number: Any) -> int:
     """Any number as a whole one of 64 bits."""
     return np.int64(number)  # type: ignore[return-value]  # the compiler's whole number
+
+
+@inlined
+def unsigned(number: Any) -> int:
+    """A place in a column. A signed one may count from the end, and is asked each time."""
+    return np.uint64(number)  # type: ignore[return-value]  # the compiler's whole number
 
 
 @inlined
@@ -115,17 +121,18 @@ def tag_points(
         return wide(rules.tags_none_listed)
     own = wide(0)
     for at in range(start, end):
-        own += mine[tags[at]]
+        own += mine[tags[unsigned(at)]]
     return quotient(rules.tags * own, total)
 
 
 @inlined
 def insert(keys: Int64s, slots: Ints, key: int, slot: int) -> None:
     """Into a sorted row, the last one falls out; a key above the last one is due."""
-    at = len(keys) - 1
-    while at > 0 and keys[at - 1] < key:
-        keys[at] = keys[at - 1]
-        slots[at] = slots[at - 1]
-        at -= 1
+    one = np.uint64(1)
+    at = np.uint64(len(keys) - 1)
+    while at > 0 and keys[at - one] < key:
+        keys[at] = keys[at - one]
+        slots[at] = slots[at - one]
+        at -= one
     keys[at] = key
     slots[at] = slot
