@@ -1,0 +1,42 @@
+"""A region as one number: what was made, without what is drawn anew for secrecy (identifiers of
+rows, sealed values, the seed of a sample)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from denghuo.benefits.models import Proposal, Season
+from denghuo.cases.models import Case, Decision, Objection, Step
+from denghuo.ledger.models import Entry, PayOrder
+from denghuo.people.models import Firm, Person
+from denghuo.places.models import Facility
+from denghuo.platform.models import Message
+from denghuo.policy.models import FactRecord
+
+
+def parts() -> dict[str, str]:
+    """The digest of each table, so that a difference can be found."""
+    return {
+        name: hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+        for name, rows in _tables()
+    }
+
+
+def _tables() -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
+    yield "persons", Person.objects.values_list("pk", "name", "born_on", "sex", "residence")
+    yield "firms", Firm.objects.values_list("pk", "uscc", "name", "region", "size_class")
+    yield "facilities", Facility.objects.values_list("kind", "name", "division__code")
+    yield "facts", FactRecord.objects.values_list("subject_id", "name", "value", "observed_on")
+    yield "cases", Case.objects.values_list(
+        "number", "subject_id", "period", "area", "state", "version", "amount_fen", "paid_fen",
+        "pay_problem", "bulk_row", "due_on",
+    )  # fmt: skip
+    yield "steps", Step.objects.values_list("case__number", "seq", "kind", "at", "note")
+    yield "decisions", Decision.objects.values_list("case__number", "round", "result", "reasons")
+    yield "objections", Objection.objects.values_list("case__number", "raised_by", "state")
+    yield "seasons", Season.objects.values_list("title", "area", "state", "changed_at")
+    yield "lists", Proposal.objects.values_list("season__title", "entity", "kind", "out", "row")
+    yield "orders", PayOrder.objects.values_list("payee", "amount_fen", "fund", "state", "reason")
+    yield "entries", Entry.objects.values_list("kind", "booked_on", "posted_at", "memo")
+    yield "messages", Message.objects.values_list("kind", "title", "created_at")
