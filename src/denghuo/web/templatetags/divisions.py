@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import template
+from django.utils.translation import gettext
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.places.public import division
@@ -19,3 +22,15 @@ def division_name(code: str) -> str:
         return division(code).full_name
     except RefusalError:
         return code
+
+
+@register.simple_tag(takes_context=True)
+def division_once(context: template.Context, code: str) -> str:
+    """``{% division_once code %}``: the same for lists, asked once for each code of a page; no
+    code is the whole region."""
+    if not code:
+        return gettext("全区")
+    known = cast("dict[str, str]", context.render_context.setdefault("divisions", {}))
+    if code not in known:
+        known[code] = division_name(code)
+    return known[code]

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from typing import cast
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
-from denghuo.kernel.region import NotRegionCodeError
-from denghuo.places.public import names_of
 from denghuo.platform.public import ANONYMOUS, SUBJECT_FIELD, subject_mark
 from denghuo.web.logic import charts
 from denghuo.web.logic.icons import ICONS
@@ -40,23 +36,6 @@ def subject_field(context: template.Context) -> SafeString:
     return format_html(
         '<input type="hidden" name="{}" value="{}">', SUBJECT_FIELD, subject_mark(actor)
     )
-
-
-@register.simple_tag(takes_context=True)
-def division(context: template.Context, code: str) -> str:
-    """``{% division code %}``: the name of a place, for rooms that know only its code.
-
-    Asked once for each code of a page; a code nobody has is shown as it is.
-    """
-    if not code:
-        return gettext("全区")
-    known = cast("dict[str, str]", context.render_context.setdefault("divisions", {}))
-    if code not in known:
-        try:
-            known[code] = names_of([code]).get(code, code)
-        except NotRegionCodeError:
-            known[code] = code
-    return known[code]
 
 
 @register.filter
