@@ -104,7 +104,7 @@ def test_a_place_that_is_taken_is_told_with_its_number() -> None:
 
 def test_rows_no_case_can_be_made_of_open_nothing() -> None:
     rows = new_cases(3)
-    bad = replace(rows[1], evidence=replace(rows[1].evidence, verdict="not"))
+    bad = replace(rows[1], evidence=replace(evidence(), verdict="not"))
     wrong = replace(rows[1], subject=SubjectRef("person", UUID(int=1)))
     for broken in (bad, wrong, replace(rows[1], row=0)):
         with pytest.raises(BulkRowError):
