@@ -23,11 +23,11 @@ from denghuo.cases.actions.pending import (
 )
 from denghuo.cases.actions.reviewing import (
     Judged,
+    as_ruled,
     freeze,
     gathered,
     involved,
     look,
-    reasons_for,
 )
 from denghuo.cases.actions.turns import (
     NoteNeededError,
@@ -51,7 +51,6 @@ from denghuo.cases.logic.appeals import (
     settle,
 )
 from denghuo.cases.logic.clock import amber_from
-from denghuo.cases.logic.reasons import demand_as_ruled, demand_refusable
 from denghuo.cases.logic.signing import Result, demand_second_pair
 from denghuo.cases.logic.states import Move, State, hands_of
 from denghuo.cases.models import Appeal, Decision
@@ -227,17 +226,7 @@ def _new_decision(
     old = turn.row.decision
     assert old is not None  # noqa: S101  the caller looked
     found = gathered(turn)
-    reasons = reasons_for(turn, found.evidence, judged) if result == "refused" else ()
-    granted = demand_as_ruled(
-        found.evidence,
-        result,
-        amount_fen=amount_fen,
-        missing=found.missing,
-        otherwise=[one for one in reasons if one.code == "not_handed_in"],
-        shown=found.amount_shown,
-    )
-    if result == "refused":
-        demand_refusable(reasons)
+    granted, reasons = as_ruled(turn, found, result, amount_fen=amount_fen, judged=judged)
     if raised.kind == "reconsider":
         # What stands now: a check after payment may have taken back a part of what was decided.
         demand_not_worse(turn.row.amount_fen, granted)

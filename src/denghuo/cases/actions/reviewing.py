@@ -137,17 +137,7 @@ def propose(
     demand_maker(signer(turn), hands_so_far(turn.row))
     found = gathered(turn)
     look(turn)
-    reasons = reasons_for(turn, found.evidence, judged) if result == "refused" else ()
-    granted = demand_as_ruled(
-        found.evidence,
-        result,
-        amount_fen=amount_fen,
-        missing=found.missing,
-        otherwise=[one for one in reasons if one.code == "not_handed_in"],
-        shown=found.amount_shown,
-    )
-    if result == "refused":
-        demand_refusable(reasons)
+    granted, reasons = as_ruled(turn, found, result, amount_fen=amount_fen, judged=judged)
     row = turn.row
     row.snapshot = freeze(turn, found.evidence)
     row.proposed_by, row.proposed_result, row.proposed_fen = actor.label, result, granted
@@ -301,7 +291,29 @@ def look(turn: Turn) -> None:
         )
 
 
-def reasons_for(turn: Turn, evidence: Evidence, judged: Judged | None) -> tuple[Reason, ...]:
+def as_ruled(
+    turn: Turn, found: Found, result: Result, *, amount_fen: int | None, judged: Judged | None
+) -> tuple[int, tuple[Reason, ...]]:
+    """The fen that the rule gives under this result, and why not, where it is a refusal.
+
+    Raises ``AgainstRuleError``, ``StillUnknownError``, ``AmountByRuleError``,
+    ``AmountNeededError``, ``ReasonNeededError``, ``DisputedFactError``.
+    """
+    reasons = _reasons(turn, found.evidence, judged) if result == "refused" else ()
+    granted = demand_as_ruled(
+        found.evidence,
+        result,
+        amount_fen=amount_fen,
+        missing=found.missing,
+        otherwise=[one for one in reasons if one.code == "not_handed_in"],
+        shown=found.amount_shown,
+    )
+    if result == "refused":
+        demand_refusable(reasons)
+    return granted, reasons
+
+
+def _reasons(turn: Turn, evidence: Evidence, judged: Judged | None) -> tuple[Reason, ...]:
     """Failed conditions, things asked for in vain, and a person's own where no rule is."""
     found = [*failed_conditions(evidence), *_never_came(turn)]
     if judged is not None and evidence.verdict == "no_rule":
