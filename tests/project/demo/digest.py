@@ -4,6 +4,7 @@ rows, sealed values, the seed of a sample)."""
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 
 from denghuo.benefits.models import Proposal, Season
@@ -18,9 +19,14 @@ from denghuo.policy.models import FactRecord
 def parts() -> dict[str, str]:
     """The digest of each table, so that a difference can be found."""
     return {
-        name: hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+        name: hashlib.sha256("\n".join(sorted(map(_line, rows))).encode()).hexdigest()
         for name, rows in _tables()
     }
+
+
+def _line(row: tuple[object, ...]) -> str:
+    """One way to write a row: PostgreSQL keeps the keys of an object in an order of its own."""
+    return json.dumps(row, default=str, ensure_ascii=False, sort_keys=True)
 
 
 def _tables() -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
