@@ -37,7 +37,7 @@ def near_pairs(texts: Sequence[Shingles], least: float = SAME_LEAST) -> list[Pai
     """Pairs that overlap at least so much.
 
     Of few texts every pair is compared, so nothing is missed. Of many those that share a band
-    are: at an overlap of .8 one pair in six thousand is missed, at .9 fewer than one in a
+    are: at an overlap of .8 one pair in 4,600 is missed, at .9 fewer than one in a
     million; none that is reported is wrong, because each is confirmed. Of many texts that are
     the very same, each is paired with the first of them only: join pairs to groups.
     """
