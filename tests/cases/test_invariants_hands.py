@@ -281,3 +281,36 @@ def test_invariant_13_the_person_gets_a_message_on_each_step() -> None:
     w.payable(world)
     kinds = set(Message.objects.filter(to=str(world.subject)).values_list("kind", flat=True))
     assert {"cases.submitted", "cases.accepted", "cases.approved", "cases.published"} <= kinds
+
+
+def test_invariant_3_who_looked_and_who_proposed_are_makers_both() -> None:
+    """Two people made it: neither may check, each for their own part."""
+    world = w.make_world()
+    looked, proposing = (w.staff("both", "officer", "reviewer") for _ in range(2))
+    case = w.accepted(world)
+    case = start_review(actor=looked, case_id=case.id, version=case.version, now=w.NOW)
+    case = verify(actor=looked, case_id=case.id, version=case.version, now=w.NOW)
+    case = propose(
+        actor=proposing, case_id=case.id, version=case.version, result="approved", now=w.NOW
+    )
+    for maker in (looked, proposing):
+        with pytest.raises(SameHandError):
+            sign(case, maker)
+        with pytest.raises(SameHandError):
+            send_back(actor=maker, case_id=case.id, version=case.version, note="改", now=w.NOW)
+    assert sign(case, world.office.reviewer).state is State.APPROVED
+
+
+def test_invariant_3_the_related_neither_look_into_it_nor_propose() -> None:
+    """A relation declared half way through keeps away from every step that is left."""
+    world = w.make_world()
+    officer, second = world.office.officer, world.office.second
+    case = w.accepted(world)
+    case = start_review(actor=officer, case_id=case.id, version=case.version, now=w.NOW)
+    declare_relation(actor=officer, subject=world.subject, relation="kin", now=w.NOW)
+    with pytest.raises(RelatedHandError):
+        verify(actor=officer, case_id=case.id, version=case.version, now=w.NOW)
+    case = verify(actor=second, case_id=case.id, version=case.version, now=w.NOW)
+    with pytest.raises(RelatedHandError):
+        propose(actor=officer, case_id=case.id, version=case.version, result="approved", now=w.NOW)
+    assert w.row(case).proposed_by == ""
