@@ -34,7 +34,7 @@ _CHECKS = {"confirmed": (40, 33), "audited": (12, 0), "recovered": (14, 5)}
 
 def days_before(now: datetime, days: int) -> datetime:
     """In the morning of a weekday so long ago."""
-    return weekday((now - timedelta(days=days)).date())
+    return weekday(day_of(now - timedelta(days=days)))
 
 
 class Afterwards:

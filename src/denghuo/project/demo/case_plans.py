@@ -13,7 +13,7 @@ from random import Random
 from typing import Literal
 from uuid import UUID
 
-from denghuo.kernel.clock import SHANGHAI
+from denghuo.kernel.clock import SHANGHAI, day_of
 from denghuo.kernel.period import add_months
 from denghuo.project.demo.identities import demo_id
 from denghuo.project.demo.population import Member
@@ -158,7 +158,7 @@ def _fated(plan: Plan, destiny: Destiny) -> Plan:
     mistaken = destiny == "changed"
     chance = Random(f"fate:{plan.order}:{plan.member.key}")
     why = "" if not refused else MISTAKES[plan.item][0] if mistaken else _REASONS[plan.item][0]
-    facts, told, period = _MAKERS[plan.item](plan.at.date(), chance, why)
+    facts, told, period = _MAKERS[plan.item](day_of(plan.at), chance, why)
     return replace(
         plan,
         facts=facts,

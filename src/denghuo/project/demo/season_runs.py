@@ -32,7 +32,7 @@ from denghuo.cases.public import (
     season_rows,
     tell_decided,
 )
-from denghuo.kernel.clock import SHANGHAI
+from denghuo.kernel.clock import SHANGHAI, day_of
 from denghuo.kernel.region import Region
 from denghuo.people.public import firms_of
 from denghuo.platform.public import SYSTEM, Actor
@@ -102,7 +102,7 @@ class Road:
             item=ITEM,
             period=plan.period,
             area=Region.read(plan.area),
-            as_of=self.at.date(),
+            as_of=day_of(self.at),
             constants={"pool_reserve_months": plan.reserve_months},
             now=self.at,
         )

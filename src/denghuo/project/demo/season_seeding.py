@@ -182,7 +182,7 @@ def _bring(
             office=office,
             legal_basis=_BASIS[office],
             area=Region(plan.area),
-            observed_on=now.date(),
+            observed_on=day_of(now),
             now=now,
         )
         _apply(import_id, hands, now)
@@ -231,7 +231,7 @@ def _offer_account(road: Road) -> None:
         subject="firm",
         accounts=[ToldAccount(entity_key("firm", code), dairy.name, _DAIRY_ACCOUNT, BANK)],
         source="社保缴费账户（演示）",
-        told_on=road.at.date(),
+        told_on=day_of(road.at),
         now=road.at,
     )
 
