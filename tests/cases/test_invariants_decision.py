@@ -368,3 +368,14 @@ def test_a_stale_page_is_told_who_did_what() -> None:
     accept(actor=world.office.second, case_id=old.id, version=old.version, now=w.NOW)
     with pytest.raises(CaseChangedError, match="受理"):
         start_review(actor=world.office.officer, case_id=old.id, version=old.version, now=w.NOW)
+
+
+def test_invariant_10_an_appeal_is_a_look_too() -> None:
+    world = w.make_world(certificate_on="2024-08-31")
+    case = ask_again(world, refuse(world), 1)
+    before = look_ups_of(world.subject).total
+    answered(world, case, changed=False)
+    assert look_ups_of(world.subject).total == before + 1
+    look = look_ups_of(world.subject).entries[0]
+    assert look.actor == world.office.supervisor.label
+    assert "人社部发〔2025〕18号" in look.purpose

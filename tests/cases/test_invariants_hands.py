@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from denghuo.cases.actions.turns import NoteNeededError
 from denghuo.cases.models import CorrectionItem, Decision
 from denghuo.cases.public import (
     CaseChangedError,
@@ -314,3 +315,18 @@ def test_invariant_3_the_related_neither_look_into_it_nor_propose() -> None:
     with pytest.raises(RelatedHandError):
         propose(actor=officer, case_id=case.id, version=case.version, result="approved", now=w.NOW)
     assert w.row(case).proposed_by == ""
+
+
+def test_invariant_4_even_a_supervisor_says_why_it_is_asked_again() -> None:
+    world = w.make_world()
+    case = answer(world, ask(world, w.opened(world)), 1)
+    with pytest.raises(NoteNeededError):
+        ask_for_correction(
+            actor=world.office.supervisor,
+            case_id=case.id,
+            version=case.version,
+            items=[Lacking("又一样")],
+            note=" ",
+            now=w.NOW,
+        )
+    assert w.row(case).state == State.ACCEPTED

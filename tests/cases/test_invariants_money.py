@@ -331,3 +331,20 @@ def test_a_case_with_money_on_its_way_does_not_end() -> None:
     case = w.noticed(world, w.with_account(world, w.decided(world)))
     with pytest.raises(MoneyOpenError):
         close_case(actor=world.office.officer, case_id=case.id, version=case.version, now=w.NOW)
+
+
+def test_who_decided_does_not_ask_the_money_back() -> None:
+    w.fund()
+    world = w.make_world()
+    case = audited(world)
+    decider = w.as_other(world.office.reviewer, roles=("reviewer", "supervisor"))
+    with pytest.raises(SameHandError):
+        recover(
+            actor=decider,
+            case_id=case.id,
+            version=case.version,
+            amount_fen=1,
+            note="多发",
+            now=w.AFTER_NOTICE,
+        )
+    assert w.row(case).recover_fen == 0
