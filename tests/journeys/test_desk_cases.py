@@ -166,7 +166,9 @@ def test_refused_read_appealed_on_the_last_day_changed_and_paid(
     w.tell(world.subject, {"person_insured_months": 30}, now=morning(61))
     clock(morning(61))
     decider = at_desk(open_page, world.office.reviewer, file_of(number))
-    expect(decider.get_by_role("button", name="改变原决定", include_hidden=True)).to_have_count(0)
+    expect(
+        decider.get_by_role("button", name="改变原决定", exact=True, include_hidden=True)
+    ).to_have_count(0)
     chief = at_desk(open_page, world.office.supervisor, file_of(number))
     expect(chief.get_by_text("2024 年在包头也参过保，漏了")).to_be_visible()
     done(chief, "改变原决定", answer="查到了包头的参保，满 30 个月。", result="approved")
