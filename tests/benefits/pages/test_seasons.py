@@ -374,5 +374,7 @@ def test_too_little_paid_is_proposed_by_a_button() -> None:
     assert "少发了，提出补发" in page(client, path)
     said = client.post(path, {"difference": str(found.pk), "what": "more"}, follow=True)
     assert "请另一位同事在办件里签字" in said.content.decode()
-    assert Case.objects.get(pk=found.proposal.case).state == "audit"
+    case = found.proposal.case
+    assert case is not None
+    assert Case.objects.get(pk=case).state == "audit"
     assert "少发了，提出补发" not in page(client, path)

@@ -125,7 +125,6 @@ def chosen_result(shown: str) -> str:
 def test_the_proposal_is_filled_with_what_the_rule_says_and_silence_approves_nothing(
     clock: SetClock,
 ) -> None:
-    assert clock
     entitled = w.make_world()
     wrong = w.make_world(person_insured_months=3)
     for world, expected in ((entitled, "approved"), (wrong, "refused")):

@@ -30,7 +30,8 @@ def division_once(context: template.Context, code: str) -> str:
     code is the whole region."""
     if not code:
         return gettext("全区")
-    known = cast("dict[str, str]", context.render_context.setdefault("divisions", {}))
+    kept = cast("dict[str, dict[str, str]]", context.render_context)
+    known = kept.setdefault("divisions", {})
     if code not in known:
         known[code] = division_name(code)
     return known[code]
