@@ -52,9 +52,10 @@ def pytest_sessionstart() -> None:
         compile_catalogue(language)
 
 
-def pytest_unconfigure() -> None:
-    """Leave nothing behind in the temporary folder."""
-    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind in the temporary folder, once the last process is done with it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

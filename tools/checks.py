@@ -119,7 +119,8 @@ def postgres(this: Round) -> None:
 def with_pytest(this: Round, name: str, *selection: str, env: dict[str, str]) -> None:
     # Sync Playwright runs an event loop in the test's thread, and Django then fears for it.
     environment = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1", "PYTHONDONTWRITEBYTECODE": "1", **env}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, "--dist", "loadgroup"]
+    # A file's tests share what its fixtures made: one process each, the longest files first.
+    command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, "--dist", "loadfile"]
     last = this.step(name, *command, *selection, *this.pytest_arguments, env=environment)
     this.closing.append((name, last))
 

@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tools import postgres
 from tools.postgres import NoPostgresError, find_binaries, running_postgres
 
-pytestmark = [pytest.mark.no_postgres, pytest.mark.xdist_group("postgres")]
+pytestmark = pytest.mark.no_postgres
 SCRIPT = Path(postgres.__file__)
 
 

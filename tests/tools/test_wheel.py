@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 import denghuo
 from denghuo.web.translations import LANGUAGES, compile_catalogue
 
-pytestmark = [pytest.mark.no_postgres, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.no_postgres
 PACKAGE = Path(denghuo.__file__).parent
 ROOT = PACKAGE.parent.parent
 
