@@ -66,6 +66,7 @@ def test_a_method_that_is_not_there_names_those_that_are(client: Client) -> None
         (b'{"facts": {"a": ' + b"9" * 5_000 + b"}}", "太长"),
         (rb'{"facts": {"\ud800": 1}}', "半个字符"),
         (rb'{"policies": ["\udfff"]}', "半个字符"),
+        (rb'{"policies": ["a\u0000"]}', "零"),
     ],
 )
 def test_what_is_not_json_is_refused_where_it_breaks(
@@ -81,6 +82,13 @@ def test_brackets_inside_strings_are_not_depth(client: Client) -> None:
     assert error["code"] == "kernel.not_subject"
     whole = rb'{"policies": ["\ud83d\ude00"]}'  # a pair is a character
     assert refused(post(client, whole), 404)["code"] == "policy.not_found"
+
+
+@pytest.mark.parametrize("address", ["?q=a%00b", "?q%00=a", "?q=a&q=%00"])
+def test_the_character_zero_in_an_address_is_refused(client: Client, address: str) -> None:
+    error = refused(client.get(f"/api/v1/policies{address}"), 422)
+    assert error["code"] == "api.unreadable_input"
+    assert "零" in str(error["message"])
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "a/b"])

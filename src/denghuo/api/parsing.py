@@ -1,4 +1,7 @@
-"""Bodies are read strictly: JSON in UTF-8, no name twice, no NaN, no half characters, not deep."""
+"""Bodies are read strictly: JSON in UTF-8, no name twice, no NaN, no half characters, not deep.
+
+Nor does any text hold the character zero, which one of the databases keeps and the other refuses.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from ninja.parser import Parser
 
+from denghuo.api.errors import UnreadableInputError
 from denghuo.kernel.refusal import RefusalError
 
 DEPTH_MAX = 16
 # The closing quote is optional: a string left open is passed over once, not tried at each quote.
 _SIGNS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_ZERO = "\x00"
+_ZERO_WRITTEN = b"\\u0000"
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -44,6 +51,17 @@ class StrictParser(Parser):
         body: dict[str, Any] = read_json(request.body)  # its shape is checked by the operation
         return body
 
+    def parse_querydict(
+        self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
+        """What stands in the address or a form. Raises ``UnreadableInputError``."""
+        for name, values in data.lists():
+            if any(isinstance(value, str) and _ZERO in value for value in (name, *values)):
+                place = name.replace(_ZERO, "")[:80]
+                raise UnreadableInputError(field=place, place=place, problem="有编号为零的字符")
+        named: dict[str, Any] = super().parse_querydict(data, list_fields, request)
+        return named
+
 
 def read_json(body: bytes) -> Any:
     """One JSON text as plain values. Raises ``NotJsonError``."""
@@ -58,6 +76,8 @@ def read_json(body: bytes) -> Any:
         raise NotJsonError(problem=f"第 {error.lineno} 行第 {error.colno} 个字") from None
     except ValueError:  # an integer of thousands of digits
         raise NotJsonError(problem="有一个数太长") from None
+    if _ZERO_WRITTEN in body and any(_ZERO in one for one in _strings(value)):
+        raise NotJsonError(problem="有编号为零的字符（\\u0000）")
     if _HALF_CHARACTER.search(body):
         try:
             "".join(_strings(value)).encode()
