@@ -216,7 +216,7 @@ def test_another_firms_program_learns_nothing(firm: SubjectRef) -> None:
     assert purposes(firm) == []
 
 
-@pytest.mark.parametrize("subject", ["firm:1", "thing:x", "person:", ":", "firm", "firm:\u0000"])
+@pytest.mark.parametrize("subject", ["firm:1", "thing:x", "person:", ":", "firm"])
 def test_what_names_no_subject_is_nobody(client: Client, subject: str) -> None:
     assert ask(client, subject=subject).status_code == 404
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from denghuo.people.logic.phone_code import (
+    PRESSED_TWICE_WITHIN,
     TRIES_MAX,
     CodeExpiredError,
     CodeRecord,
@@ -19,6 +20,7 @@ from denghuo.people.logic.phone_code import (
     WrongCodeError,
     derive_code,
     judge,
+    pressed_twice,
     read_code,
     refuse,
     wait_before_next,
@@ -65,6 +67,22 @@ def test_full_width_digits_and_blanks_are_forgiven() -> None:
 )
 def test_what_a_try_is_worth(record: CodeRecord, typed: str, at: datetime, verdict: str) -> None:
     assert judge(record, typed=typed, expected="123456", now=at) == verdict
+
+
+@pytest.mark.parametrize(
+    ("used_at", "typed", "twice"),
+    [
+        (NOW, "123456", True),
+        (NOW - PRESSED_TWICE_WITHIN + timedelta(seconds=1), "123456", True),
+        (NOW - PRESSED_TWICE_WITHIN, "123456", False),
+        (NOW + timedelta(seconds=1), "123456", False),
+        (NOW, "123457", False),
+        (None, "123456", False),
+    ],
+)
+def test_a_second_press_comes_at_once(used_at: datetime | None, typed: str, twice: bool) -> None:
+    record = CodeRecord(FRESH.expires_at, used_at=used_at)
+    assert pressed_twice(record, typed=typed, expected="123456", now=NOW) is twice
 
 
 def test_each_verdict_has_its_sentence() -> None:

@@ -162,6 +162,20 @@ def test_back_and_submit_again_after_signing_in(client: Client) -> None:
     assert client.post(CODE_PAGE, {"code": code}).headers["Location"] == "/sign-in/"
 
 
+def test_a_button_pressed_twice_signs_in_whichever_answer_is_shown(client: Client) -> None:
+    registered()
+    ask(client)
+    # The second press left the browser before the first had an answer: with the same session.
+    second = Client()
+    session = second.session
+    session["people.sign_in"] = client.session["people.sign_in"]
+    session.save()
+    second.cookies["sessionid"] = session.session_key
+    for press in (client, second):
+        assert press.post(CODE_PAGE, {"code": last_code()}).headers["Location"] == "/"
+        assert "***木格" in press.get("/me/").content.decode()
+
+
 def test_the_same_code_in_another_browser_is_worth_nothing(client: Client) -> None:
     registered()
     ask(client)

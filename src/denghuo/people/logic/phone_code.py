@@ -21,6 +21,8 @@ VALID_FOR = timedelta(minutes=5)
 TRIES_MAX = 5
 WAIT_AFTER_TRIES = timedelta(minutes=15)
 RESEND_AFTER = timedelta(seconds=60)
+# A button pressed twice sends its form twice, and only the second answer is shown.
+PRESSED_TWICE_WITHIN = timedelta(seconds=10)
 
 Purpose = Literal["sign_in", "give_mandate", "assisted_mandate", "change_phone"]
 Verdict = Literal["right", "wrong", "expired", "used", "replaced", "locked"]
@@ -119,6 +121,17 @@ def judge(record: CodeRecord, *, typed: str, expected: str, now: datetime) -> Ve
         return "expired"
     right = hmac.compare_digest(typed.encode(), expected.encode())
     return "right" if right else "wrong"
+
+
+def pressed_twice(record: CodeRecord, *, typed: str, expected: str, now: datetime) -> bool:
+    """Whether a used code comes again as the second press of one button: right, and at once.
+
+    Only the browser that asked for a code knows which one is its own, so this opens to nobody
+    else what the first press did not.
+    """
+    if record.used_at is None or not timedelta(0) <= now - record.used_at < PRESSED_TWICE_WITHIN:
+        return False
+    return hmac.compare_digest(typed.encode(), expected.encode())
 
 
 def wait_before_next(last: CodeRecord | None, *, sent_at: datetime | None, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from denghuo.employment.logic.dated import NoTextInForceError, in_force
@@ -209,6 +209,8 @@ SIGNS = st.text(
 
 
 @given(SIGNS)
+@example("天薪0")
+@example("月0")
 def test_any_wage_like_text_stays_in_bounds(text: str) -> None:
     wage = read(text)
     for end in (wage.low_fen, wage.high_fen):

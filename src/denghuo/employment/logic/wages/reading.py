@@ -174,7 +174,8 @@ def _with_sum(
         return _not_understood("period_not_stated", told)
     times, assumed = _times(basis, plain, words)
     low, high = _fen(pay.low, times), _fen(pay.high, times)
-    if any(not words.month_fen_min <= end <= words.month_fen_max for end in (low, high) if end):
+    told_ends = [end for end in (low, high) if end is not None]
+    if not all(words.month_fen_min <= end <= words.month_fen_max for end in told_ends):
         return _not_understood("out_of_range", told)
     commission = bool(_COMMISSION.search(plain))
     if low == high and (pay is base or (commission and pay.role == "plain")):
