@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "denghuo.ledger",
     "denghuo.cases",
     "denghuo.benefits",
+    "denghuo.employment",
     "denghuo.measures",
     "denghuo.web",
     "denghuo.api",

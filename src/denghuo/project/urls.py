@@ -15,6 +15,7 @@ _ROOMS_WITH_ROUTES = (
     "ledger",
     "cases",
     "benefits",
+    "employment",
     "measures",
     "api",
     "web",
