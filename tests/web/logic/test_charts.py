@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from denghuo.web.logic.charts import LINE_HEIGHT, WIDTH, bar_chart, line_chart, shown_number
+from denghuo.web.logic.charts import LINE_HEIGHT, WIDTH, bar_chart, line_chart
 
 PAIRS = st.lists(
     st.tuples(st.text(max_size=8), st.integers(min_value=0, max_value=10**12)), max_size=20
@@ -53,15 +53,14 @@ def test_below_zero_is_refused(draw: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("values", "words"),
     [
-        (0, "0"),
-        (1234567, "1,234,567"),
-        (0.5, "0.5"),
-        (1876.4, "1,876.4"),
-        (3.14159, "3.14"),
-        (2.999, "3"),
+        ([0, 1234567], ["0", "1,234,567"]),
+        ([41003.5, 8843.43, 56160], ["41,003.50", "8,843.43", "56,160.00"]),
+        ([0.5], ["0.50"]),
+        ([3.14159, 2.999], ["3.14", "3.00"]),
     ],
 )
-def test_numbers_as_people_write_them(value: float, words: str) -> None:
-    assert shown_number(value) == words
+def test_a_column_has_one_number_of_decimals(values: list[float], words: list[str]) -> None:
+    chart = bar_chart("t", "元", [("a", value) for value in values])
+    assert [row.shown for row in chart.rows] == words

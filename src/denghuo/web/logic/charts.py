@@ -6,7 +6,7 @@ the reader's type size. Every chart is followed by its table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,11 +46,14 @@ class LineChart:
     spoken: str
 
 
-def shown_number(value: float) -> str:
-    """1234567 as 1,234,567; at most two decimals, none that say nothing."""
-    if value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+def shown_number(value: float, places: int) -> str:
+    """1234567 as 1,234,567, with so many decimals."""
+    return f"{value:,.{places}f}"
+
+
+def _places(values: Iterable[float]) -> int:
+    """One column, one number of decimals: none, or two as soon as one value has a fraction."""
+    return 0 if all(value == int(value) for value in values) else 2
 
 
 def _share(value: float, most: float, length: int) -> int:
@@ -60,8 +63,9 @@ def _share(value: float, most: float, length: int) -> int:
 def _rows(pairs: Sequence[tuple[str, float]], most: float) -> tuple[Row, ...]:
     if any(value < 0 for _, value in pairs):
         raise ValueError("charts here start at zero; a value below it has no place")
+    places = _places(value for _, value in pairs)
     return tuple(
-        Row(name, shown_number(value), _share(value, most, WIDTH)) for name, value in pairs
+        Row(name, shown_number(value, places), _share(value, most, WIDTH)) for name, value in pairs
     )
 
 
@@ -75,7 +79,7 @@ def bar_chart(
         unit=unit,
         rows=_rows(pairs, most),
         target_x=_share(target, most, WIDTH),
-        target_shown=shown_number(target),
+        target_shown=shown_number(target, _places([target])),
     )
 
 
@@ -94,6 +98,6 @@ def line_chart(title: str, unit: str, pairs: Sequence[tuple[str, float]]) -> Lin
         unit=unit,
         rows=rows,
         points=points,
-        most=shown_number(most),
+        most=shown_number(most, _places([most])),
         spoken=f"{title}（{unit}）：{spoken}",
     )

@@ -34,5 +34,7 @@
     act();
   });
 
-  for (const hint of document.querySelectorAll("[data-key-hint]")) hint.hidden = false;
+  // The keys are told of only where there is something for them to do.
+  if (document.querySelector("[data-key-list] tbody tr, [data-key-search]"))
+    for (const hint of document.querySelectorAll("[data-key-hint]")) hint.hidden = false;
 })();
