@@ -1,5 +1,6 @@
 """Tables of the employment room."""
 
+from denghuo.employment.models.applications import Application, ApplicationEvent, PostInvite
 from denghuo.employment.models.posts import (
     Advert,
     OccupationReview,
@@ -11,10 +12,13 @@ from denghuo.employment.models.sources import PostDelivery, PostDeliveryRow, Sou
 
 __all__ = [
     "Advert",
+    "Application",
+    "ApplicationEvent",
     "OccupationReview",
     "Post",
     "PostDelivery",
     "PostDeliveryRow",
+    "PostInvite",
     "PostQuestion",
     "Source",
     "UsualPay",

@@ -23,10 +23,16 @@ class Application(Record):
 
     CHANNEL = [("self", "本人"), ("assisted", "代办")]
 
-    post = models.ForeignKey("employment.Post", on_delete=models.PROTECT, related_name="+")
-    firm = models.ForeignKey("people.Firm", on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=9, choices=_STATES, default=State.SENT)
+    post = models.ForeignKey(
+        "employment.Post", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    firm = models.ForeignKey(
+        "people.Firm", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    person = models.ForeignKey(
+        "people.Person", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    state = models.CharField(max_length=9, choices=_STATES, default=State.SENT.value)
     version = models.PositiveIntegerField(default=1)
     channel = models.CharField(max_length=8, choices=CHANNEL, default="self")
     shared = SealedTextField(null=True)
