@@ -9,7 +9,7 @@ import pytest
 
 from denghuo.cases.actions.reminding import accept_what_was_left, recompute_due_dates, remind
 from denghuo.cases.logic.clock import AlreadyExtendedError, PauseNotAllowedError
-from denghuo.cases.models import Reminder, Step
+from denghuo.cases.models import ClockPause, Reminder, Step
 from denghuo.cases.public import (
     CaseView,
     QueueFilter,
@@ -55,6 +55,20 @@ def test_invariant_5_the_clock_stands_from_asked_to_answered() -> None:
     case = _answer_on(world, case, date(2026, 5, 15))
     assert case.due_on == date(2026, 6, 5)
     assert case.state is State.ACCEPTED
+
+
+def test_invariant_5_asked_before_acceptance_the_limit_runs_from_the_answer() -> None:
+    world = w.make_world()
+    case = w.opened(world, now=at(date(2026, 4, 27)))
+    case = _ask_on(world, case, date(2026, 4, 28))
+    case = _answer_on(world, case, date(2026, 5, 8))
+    due = case.due_on
+    assert due is not None
+    pause = ClockPause.objects.get(case_id=case.id)
+    assert (pause.from_on, pause.until_on) == (date(2026, 4, 28), date(2026, 5, 8))
+    # Reckoned anew, when a year's calendar comes, nothing of the former limit stands still.
+    assert recompute_due_dates(year=2026, now=at(date(2026, 5, 9))) == 0
+    assert w.seen(world, case).due_on == due
 
 
 def _ask_on(world: w.World, case: CaseView, day: date) -> CaseView:

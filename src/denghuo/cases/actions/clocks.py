@@ -34,6 +34,8 @@ from denghuo.platform.public import Actor, WorkCalendar, work_calendar
 
 def start_clock(row: Case, kind: DueKind, days: int, *, on: date) -> None:
     """A new limit begins; what stood before ends with it."""
+    # A pause left open would count as standing still the next time the limit is reckoned.
+    ClockPause.objects.filter(case_id=row.pk, until_on__isnull=True).update(until_on=on)
     row.due_kind, row.clock_started_on, row.clock_days = kind, on, days
     row.clock_extended = 0
     reckon_due(row, (), work_calendar())
