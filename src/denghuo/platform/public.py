@@ -123,6 +123,17 @@ from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 from denghuo.platform.row_writer import RowWriter, fresh_ids, one_of, update_rows
 from denghuo.platform.sheets import SheetLimits, sheet_bytes, sheet_rows
 from denghuo.platform.sought import keep_sought, sought_is_gone, words_sought
+from denghuo.platform.table_files import (
+    FileKind,
+    TableTooLongError,
+    TableUnreadableError,
+    column_text,
+    first_rows,
+    kind_of,
+    open_parquet,
+    sheets_of,
+    table_rows,
+)
 
 __all__ = [
     "ANONYMOUS",
@@ -154,6 +165,7 @@ __all__ = [
     "Deadline",
     "DemoSms",
     "DiskFullError",
+    "FileKind",
     "FileView",
     "ForgedRequestError",
     "IdempotencyKey",
@@ -182,6 +194,8 @@ __all__ = [
     "SheetLimits",
     "SignInNeededError",
     "SubjectSwitchedError",
+    "TableTooLongError",
+    "TableUnreadableError",
     "TooManyRequestsError",
     "WorkCalendar",
     "acts_within",
@@ -195,6 +209,7 @@ __all__ = [
     "audit_marks",
     "audit_of",
     "client_address",
+    "column_text",
     "days_left_text",
     "demand",
     "demo_only",
@@ -202,6 +217,7 @@ __all__ = [
     "due_with_pauses",
     "enqueue",
     "finds_contacts",
+    "first_rows",
     "follow_merge",
     "forgive",
     "fresh_ids",
@@ -212,6 +228,7 @@ __all__ = [
     "job",
     "job_view",
     "keep_sought",
+    "kind_of",
     "list_calendar_years",
     "look_ups_made",
     "look_ups_of",
@@ -225,6 +242,7 @@ __all__ = [
     "on_event",
     "one_of",
     "open_file",
+    "open_parquet",
     "opened",
     "publish",
     "publish_many",
@@ -245,6 +263,7 @@ __all__ = [
     "sent_parts",
     "sheet_bytes",
     "sheet_rows",
+    "sheets_of",
     "signed_in",
     "sought_is_gone",
     "spend",
@@ -253,6 +272,7 @@ __all__ = [
     "staff_with",
     "store_file",
     "subject_mark",
+    "table_rows",
     "take_audit_turn",
     "unread_messages",
     "update_rows",

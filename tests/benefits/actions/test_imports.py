@@ -23,7 +23,6 @@ from denghuo.benefits.actions.imports import (
     receive_file,
     set_mapping,
 )
-from denghuo.benefits.engines.files import FileTooLongError, FileUnreadableError
 from denghuo.benefits.logic.mapping import MappingWrongError
 from denghuo.benefits.models import FactImport, FactMapping, ImportedFact
 from denghuo.benefits.queries import imports as queries
@@ -33,7 +32,7 @@ from denghuo.kernel.subject import SubjectRef
 from denghuo.kernel.uscc import Uscc
 from denghuo.people.public import find_firm_by_uscc
 from denghuo.platform.models.audit import AuditEntry
-from denghuo.platform.public import Actor, NotAllowedError
+from denghuo.platform.public import Actor, NotAllowedError, TableTooLongError, TableUnreadableError
 from denghuo.policy.public import NewFact, facts_of, record_facts, registry
 from tests.benefits import offices
 from tests.benefits.offices import DAY, HEADINGS, INSURANCE, REGISTER, csv_bytes
@@ -276,14 +275,14 @@ def test_wrong_mappings_are_refused_with_what_to_change(officer: Actor) -> None:
 def test_what_is_no_table_is_refused_with_a_sentence(
     officer: Actor, content: bytes, sentence: str
 ) -> None:
-    with pytest.raises(FileUnreadableError) as error:
+    with pytest.raises(TableUnreadableError) as error:
         offices.received(officer, content, name="数据.xlsx")
     assert sentence in error.value.sentence
 
 
 def test_a_refused_upload_leaves_nothing(officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "UPLOAD_MAX_BYTES", 10)
-    with pytest.raises(FileTooLongError):
+    with pytest.raises(TableTooLongError):
         offices.received(officer, b"x" * 11)
     assert list(imports_folder().iterdir()) == []
     assert not FactImport.objects.exists()

@@ -269,7 +269,7 @@ def test_what_goes_with_the_bytes_is_checked(
 
 @pytest.mark.parametrize("bring", [form, stream])
 def test_an_empty_file_leaves_nothing(client: Client, bring: Callable[..., Any]) -> None:
-    assert refused(bring(client, b""), 422) == "benefits.file_unreadable"
+    assert refused(bring(client, b""), 422) == "platform.table_unreadable"
     assert not FactImport.objects.exists()
     assert not list(imports_folder().glob("*"))
 

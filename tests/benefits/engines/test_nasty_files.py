@@ -19,19 +19,20 @@ from openpyxl import Workbook
 
 from denghuo.benefits.engines import files
 from denghuo.benefits.engines.checking import ErrorList, ReadingPlan, RowCounts, read_file
-from denghuo.benefits.engines.files import (
-    FileTooLongError,
-    FileUnreadableError,
+from denghuo.benefits.logic.guessing import guess_mapping, known_words
+from denghuo.benefits.logic.mapping import FileMapping
+from denghuo.benefits.logic.targets import SubjectKind
+from denghuo.benefits.queries.targets import targets
+from denghuo.kernel.csv_rows import CellTooLongError, LineTooLongError, TableTooWideError
+from denghuo.kernel.table_text import find_headings
+from denghuo.platform import table_files
+from denghuo.platform.public import (
+    TableTooLongError,
+    TableUnreadableError,
     first_rows,
     kind_of,
     sheets_of,
 )
-from denghuo.benefits.logic.guessing import guess_mapping, known_words
-from denghuo.benefits.logic.mapping import FileMapping
-from denghuo.benefits.logic.reading import find_headings
-from denghuo.benefits.logic.targets import SubjectKind
-from denghuo.benefits.queries.targets import targets
-from denghuo.kernel.csv_rows import CellTooLongError, LineTooLongError, TableTooWideError
 from tests.benefits.offices import csv_bytes, xlsx_bytes
 from tests.factories.people import id_number, uscc
 
@@ -172,7 +173,7 @@ def test_formulas_of_a_workbook_are_never_believed(tmp_path: Path) -> None:
 
 
 def test_an_excel_97_file_renamed(tmp_path: Path) -> None:
-    with pytest.raises(FileUnreadableError) as error:
+    with pytest.raises(TableUnreadableError) as error:
         through(tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
     assert "另存为" in error.value.sentence
 
@@ -271,14 +272,14 @@ def test_the_sheet_that_was_chosen(tmp_path: Path) -> None:
 def test_a_workbook_that_unpacks_to_too_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "XLSX_UNPACKED_MAX", 1_000)
-    with pytest.raises(FileTooLongError):
+    monkeypatch.setattr(table_files, "XLSX_UNPACKED_MAX", 1_000)
+    with pytest.raises(TableTooLongError):
         through(tmp_path, xlsx_bytes(good_rows()))
 
 
 def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "ROWS_MAX", 1)
-    with pytest.raises(FileTooLongError):
+    with pytest.raises(TableTooLongError):
         through(tmp_path, csv_bytes(good_rows()))
 
 
@@ -286,13 +287,13 @@ def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.txt", "x")
-    with pytest.raises(FileUnreadableError):
+    with pytest.raises(TableUnreadableError):
         through(tmp_path, packed.getvalue())
 
 
 def test_bytes_that_are_no_text_are_named_by_line(tmp_path: Path) -> None:
     content = csv_bytes(good_rows()) + b"\xff\xff\xff,1,2\n"
-    with pytest.raises(FileUnreadableError) as error:
+    with pytest.raises(TableUnreadableError) as error:
         through(tmp_path, content)
     assert "行" in error.value.sentence
 
@@ -300,7 +301,7 @@ def test_bytes_that_are_no_text_are_named_by_line(tmp_path: Path) -> None:
 def test_a_column_of_lists_is_no_column_of_values(tmp_path: Path) -> None:
     sink = io.BytesIO()
     pq.write_table(pa.table({"entity": ["a"], "laid_off_count": [[1, 2]]}), sink)
-    with pytest.raises(FileUnreadableError) as error:
+    with pytest.raises(TableUnreadableError) as error:
         through(tmp_path, sink.getvalue())
     assert "不是一格一个值" in error.value.sentence
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from denghuo.benefits.engines.files import FileUnreadableError
 from denghuo.benefits.public import (
     check_file,
     import_of,
@@ -32,7 +31,7 @@ from denghuo.ledger.public import (
     receive_return_file,
     release_bank_file,
 )
-from denghuo.platform.public import SYSTEM
+from denghuo.platform.public import SYSTEM, TableUnreadableError
 from denghuo.project.demo import trial_files as trial
 from denghuo.project.demo.case_offices import staff_actor
 from denghuo.project.demo.identities import bank_card, demo_id
@@ -87,7 +86,7 @@ def test_a_workbook_with_lost_digits_and_formulas(seeded: Seeded) -> None:
 
 @pytest.mark.parametrize("name", [trial.OLD_BOOK, trial.WORDS, trial.EMPTY])
 def test_what_is_no_table_is_not_taken(seeded: Seeded, name: str) -> None:
-    with pytest.raises(FileUnreadableError):
+    with pytest.raises(TableUnreadableError):
         brought(name)
 
 

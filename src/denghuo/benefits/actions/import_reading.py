@@ -34,11 +34,9 @@ from denghuo.benefits.engines.checking import (
     read_file,
     schema_of,
 )
-from denghuo.benefits.engines.files import FileUnreadableError, first_rows, sheets_of
 from denghuo.benefits.logic.conversions import Trouble
 from denghuo.benefits.logic.guessing import Guess, guess_mapping, guesses_of, known_words
 from denghuo.benefits.logic.mapping import FileMapping
-from denghuo.benefits.logic.reading import find_headings, headings_at
 from denghuo.benefits.logic.row_checks import EFFECTS
 from denghuo.benefits.logic.targets import ENTITY
 from denghuo.benefits.models import FactImport
@@ -59,7 +57,9 @@ from denghuo.benefits.queries.tables import subjects_of
 from denghuo.benefits.queries.targets import targets
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.id_number import IdNumber
+from denghuo.kernel.table_text import find_headings, headings_at
 from denghuo.people.public import person_key
+from denghuo.platform.public import TableUnreadableError, first_rows, sheets_of
 
 Progress = Callable[[int, int], None]
 _FIRST_ROWS = 100
@@ -86,7 +86,7 @@ def look_at_file(import_id: UUID, *, attempt: int, now: datetime) -> None:
     found = headings_at(rows, row.heading_row) if row.heading_row else find_headings(rows, known)
     below = [(at, each) for at, each in enumerate(rows, start=1) if at > found.row and any(each)]
     if not found.names or not below:
-        raise FileUnreadableError(why="没有表头，或者表头下面没有数据。")
+        raise TableUnreadableError(why="没有表头，或者表头下面没有数据。")
     guesses, name = _guess(view, found.names, [each for _, each in below], day_of(now))
     _write_json(import_folder(import_id) / SAMPLE_FILE, below[:_SAMPLE_ROWS])
     FactImport.objects.filter(

@@ -28,9 +28,7 @@ from denghuo.benefits.actions.import_refusals import (
     SecondPersonNeededError,
     TooLateToTakeBackError,
 )
-from denghuo.benefits.engines.files import FileTooLongError, FileUnreadableError, kind_of
 from denghuo.benefits.logic.mapping import FileMapping, MappingWrongError, check_mapping
-from denghuo.benefits.logic.reading import HEADING_ROWS_MAX, header_digest
 from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.models import FactImport, FactMapping
 from denghuo.benefits.queries.imports import (
@@ -43,7 +41,16 @@ from denghuo.benefits.queries.imports import (
 from denghuo.benefits.queries.targets import REGISTER_OFFICE, offices, targets
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
-from denghuo.platform.public import Actor, NotAllowedError, enqueue, record_audit
+from denghuo.kernel.table_text import HEADING_ROWS_MAX, header_digest
+from denghuo.platform.public import (
+    Actor,
+    NotAllowedError,
+    TableTooLongError,
+    TableUnreadableError,
+    enqueue,
+    kind_of,
+    record_audit,
+)
 
 LOOK_AT_FILE = "benefits.look_at_file"
 CHECK_FILE = "benefits.check_file"
@@ -78,7 +85,7 @@ def receive_file(
     """Keep a file as it was sent and ask for a look at its headings.
 
     ``observed_on`` is the day it speaks of, unless a column says so row by row. Raises the
-    refusals of this module, ``FileUnreadableError`` and ``FileTooLongError``; then nothing stays.
+    refusals of this module, ``TableUnreadableError`` and ``TableTooLongError``; then nothing stays.
     """
     if not answers_for_area(actor, area):
         raise NotAllowedError
@@ -306,20 +313,20 @@ def _keep(path: Path, chunks: Callable[[], Iterable[bytes]]) -> tuple[str, int]:
         for chunk in chunks():
             size += len(chunk)
             if size > UPLOAD_MAX_BYTES:  # longer than it said
-                raise FileTooLongError(
+                raise TableTooLongError(
                     field="file", why=f"最多 {UPLOAD_MAX_BYTES // _MEGABYTE} MB。"
                 )
             digest.update(chunk)
             file.write(chunk)
     if not size:
-        raise FileUnreadableError(field="file", why="它是空的。")
+        raise TableUnreadableError(field="file", why="它是空的。")
     return digest.hexdigest(), size
 
 
 def _demand_workbook_bounded(kind: str, size: int) -> None:
     if kind == "xlsx" and size > XLSX_MAX_BYTES:
         limit = XLSX_MAX_BYTES // _MEGABYTE
-        raise FileTooLongError(field="file", why=f".xlsx 最多 {limit} MB，存成 CSV 可以更大。")
+        raise TableTooLongError(field="file", why=f".xlsx 最多 {limit} MB，存成 CSV 可以更大。")
 
 
 def pieces_of(path: Path) -> Iterable[bytes]:

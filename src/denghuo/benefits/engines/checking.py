@@ -21,13 +21,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from denghuo.benefits.engines.converting import column_type, convert, tidy
-from denghuo.benefits.engines.files import FileKind, TextBatch, batches
+from denghuo.benefits.engines.files import TextBatch, batches
 from denghuo.benefits.logic.conversions import Trouble
 from denghuo.benefits.logic.mapping import ColumnMapping, FileMapping
-from denghuo.benefits.logic.reading import is_footer
 from denghuo.benefits.logic.row_checks import masked_cell
 from denghuo.benefits.logic.targets import ENTITY, OBSERVED_ON, SubjectKind, Target
 from denghuo.kernel.spreadsheet import safe_cell
+from denghuo.kernel.table_text import is_footer
+from denghuo.platform.public import FileKind
 
 ERRORS_SHOWN = 50
 ENTITY_COLUMN, LINE_COLUMN, DAY_COLUMN = "entity", "source_line", "observed_on"

@@ -15,10 +15,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from denghuo.benefits.logic.conversions import BLANKS, Held, Trouble, read_cell
+from denghuo.benefits.logic.conversions import Held, Trouble, read_cell
 from denghuo.benefits.logic.mapping import ColumnMapping
 from denghuo.benefits.logic.targets import Target
 from denghuo.kernel import uscc
+from denghuo.kernel.table_text import BLANKS
 
 Flags = npt.NDArray[np.bool_]
 _WHOLE = r"^-?[0-9]{1,15}$"

@@ -9,7 +9,6 @@ month in an order nobody can know are refused with what to do.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,10 +16,10 @@ from decimal import Decimal
 
 from denghuo.benefits.logic.targets import How, Target
 from denghuo.kernel.id_number import IdNumber, NotIdNumberError
+from denghuo.kernel.table_text import plain, squeezed
 from denghuo.kernel.uscc import NotUsccError, Uscc
 
 Held = bool | int | date | str
-BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "null", "(null)", "none", "nan"})
 _SHOWN_MAX = 30
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIAL_MIN, _SERIAL_MAX = 20_000, 80_000  # 1954 to 2119: no other reading of five digits is a day
@@ -60,16 +59,6 @@ class Trouble:
 
 
 Read = Held | Trouble | None
-
-
-def plain(text: str | None) -> str | None:
-    """Half width, trimmed; what offices write for "nothing" is nothing."""
-    if text is None:
-        return None
-    tidy = unicodedata.normalize("NFKC", text).strip().strip("\u200b\ufeff").strip()
-    if len(tidy) > 3 and tidy.startswith('="') and tidy.endswith('"'):
-        tidy = tidy[2:-1]  # the way a program keeps a spreadsheet from eating leading zeros
-    return None if tidy.lower() in BLANKS else tidy
 
 
 def read_cell(
@@ -253,13 +242,6 @@ def _code(tidy: str, target: Target, words: Mapping[str, str]) -> str | Trouble:
             "known": "、".join(list(target.values.values())[:10]),
             "first": next(iter(target.values.values())),
         },
-    )
-
-
-def squeezed(text: str) -> str:
-    """For comparing words: half width, lower case, without marks, spaces and brackets."""
-    return re.sub(
-        r"[\s()（）【】\[\]_\-—:：、，,。.*/]", "", unicodedata.normalize("NFKC", text).lower()
     )
 
 

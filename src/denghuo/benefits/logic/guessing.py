@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from denghuo.benefits.logic.conversions import Trouble, plain, read_cell, squeezed
+from denghuo.benefits.logic.conversions import Trouble, read_cell
 from denghuo.benefits.logic.mapping import ColumnMapping, FileMapping
 from denghuo.benefits.logic.synonyms import unit_way, without_unit, words_for
 from denghuo.benefits.logic.targets import (
@@ -22,6 +22,7 @@ from denghuo.benefits.logic.targets import (
     hows_of,
     special_targets,
 )
+from denghuo.kernel.table_text import plain, squeezed
 
 Why = Literal["saved", "same_words", "similar_words", "values"]
 SIMILAR_MIN = 0.6

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from denghuo.benefits.logic.conversions import squeezed
 from denghuo.benefits.logic.targets import DIVISION, ENTITY, NAME, OBSERVED_ON, SubjectKind
+from denghuo.kernel.table_text import squeezed
 
 _KEY_WORDS: Mapping[SubjectKind, tuple[str, ...]] = {
     "firm": (

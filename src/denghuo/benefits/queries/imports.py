@@ -15,11 +15,11 @@ from django.db.models import QuerySet
 
 from denghuo.benefits.access import answers_for_area
 from denghuo.benefits.logic.mapping import FileMapping
-from denghuo.benefits.logic.reading import header_digest
 from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.models import FactImport, FactMapping
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
+from denghuo.kernel.table_text import header_digest
 from denghuo.platform.public import Actor
 
 # Above this, a file is for sweeps: a subject's own records are not written row by row.

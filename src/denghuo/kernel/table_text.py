@@ -1,15 +1,15 @@
-"""The shape of a table another office made: where its headings are, what is no row of data."""
+"""The shape of a table somebody else made: where its headings are, what is no row of data."""
 
 from __future__ import annotations
 
 import hashlib
 import math
+import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-
-from denghuo.benefits.logic.conversions import plain, squeezed
 
 HEADING_ROWS_MAX = 15
 COLUMNS_MAX = 120
@@ -20,11 +20,29 @@ _FOOTERS = (
     "合计", "总计", "小计", "共计", "累计", "制表", "填表", "审核人", "经办人", "负责人",
     "备注", "说明", "注:", "注：", "打印时间", "统计时间",
 )  # fmt: skip
+BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "null", "(null)", "none", "nan"})
 _KEY_SIGNS_MIN = 15
 _EXACT_MAX = 10**15
 
 
-def cell_text(cell: object) -> str | None:
+def plain(text: str | None) -> str | None:
+    """Half width, trimmed; what offices write for "nothing" is nothing."""
+    if text is None:
+        return None
+    tidy = unicodedata.normalize("NFKC", text).strip().strip("\u200b\ufeff").strip()
+    if len(tidy) > 3 and tidy.startswith('="') and tidy.endswith('"'):
+        tidy = tidy[2:-1]  # the way a program keeps a spreadsheet from eating leading zeros
+    return None if tidy.lower() in BLANKS else tidy
+
+
+def squeezed(text: str) -> str:
+    """For comparing words: half width, lower case, without marks, spaces and brackets."""
+    return re.sub(
+        r"[\s()（）【】\[\]_\-—:：、，,。.*/]", "", unicodedata.normalize("NFKC", text).lower()
+    )
+
+
+def cell_text(cell: object, *, chars_max: int = CELL_LENGTH_MAX) -> str | None:
     """One cell of a spreadsheet or a typed column as text, the same however it was stored.
 
     A number has at most the fifteen digits a spreadsheet keeps: what lies beyond is its arithmetic,
@@ -35,7 +53,7 @@ def cell_text(cell: object) -> str | None:
         case None:
             return None
         case str():
-            return cell[:CELL_LENGTH_MAX]
+            return cell[:chars_max]
         case bool():
             return "是" if cell else "否"
         case int():

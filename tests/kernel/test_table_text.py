@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from denghuo.benefits.logic.reading import (
+from denghuo.kernel.table_text import (
     cell_text,
     find_headings,
     header_digest,
