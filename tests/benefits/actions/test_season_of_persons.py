@@ -7,17 +7,17 @@ from datetime import date
 import pytest
 
 from denghuo.benefits.actions.seasons import create_season
-from denghuo.benefits.models import Proposal, Season
+from denghuo.benefits.models import Proposal, SampleCheck, Season
 from denghuo.benefits.queries.season_figures import figures_of
 from denghuo.cases.models import Case
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.models.audit import AuditEntry
-from denghuo.platform.public import SYSTEM
+from denghuo.platform.public import SYSTEM, look_ups_of
 from denghuo.policy.public import registry
 from tests.benefits import offices
 from tests.benefits import season_world as w
 from tests.cases import world as cases_world
 from tests.factories.people import HOHHOT, id_number, make_person
+from tests.people import browsers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,10 +59,20 @@ def test_persons_found_by_their_certificates() -> None:
     assert set(paid_for) == set(persons[:2])
     assert not Proposal.objects.filter(entity__in=[one.text for one in numbers]).exists()
     assert Case.objects.filter(item="skill-up-subsidy", state="proposed").count() == 2
-    # Each person can read that their facts were looked at.
-    refs = [str(SubjectRef("person", one)) for one in persons[:2]]
-    looked = AuditEntry.objects.filter(subject__in=refs, actor=SYSTEM.label)
-    assert looked.values("subject").distinct().count() == 2
+    # Each person can read that their facts were looked at, by the season and by who checked.
+    refs = [SubjectRef("person", one) for one in persons]
+    looks = [[(one.actor, set(one.what)) for one in look_ups_of(ref).entries] for ref in refs]
+    assert [len(one) for one in looks] == [1, 1, 0]
+    read = {"certificate_level", "certificate_on"}
+    assert all(by == SYSTEM.label and what >= read for one in looks[:2] for by, what in one)
+    assert made.checker.staff_id is not None
+    client = browsers.staff(made.checker.staff_id)
+    assert client.get(f"/desk/seasons/{row.pk}/sample/1/").status_code == 200
+    first = SampleCheck.objects.get(season=row, place=1).proposal.subject_id
+    for ref in refs:
+        last = look_ups_of(ref).entries[:1]
+        seen = bool(last) and last[0].actor == made.checker.label
+        assert seen == (ref.id == first)
     assert figures_of(Season.objects.get()).agrees
     periods = set(Case.objects.values_list("period", flat=True))
     assert periods == {"2025-06-10 level_4"}, "the place an application for it would hold"

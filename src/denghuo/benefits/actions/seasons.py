@@ -303,15 +303,6 @@ def stop_season(*, actor: Actor, season_id: UUID, reason: str, now: datetime) ->
         _audit(actor, "stop_season", row, now)
 
 
-def log_season_export(
-    *, actor: Actor, season_id: UUID, what: str, rows: int, now: datetime
-) -> None:
-    """Say who takes a list of a season, and how long it is."""
-    with transaction.atomic():
-        row = Season.objects.get(pk=season_id)
-        _audit(actor, "export_season", row, now, what=what, rows=rows)
-
-
 def held(actor: Actor, season_id: UUID) -> Season:
     """The season, locked. Race: two officers press at once; the second sees what the first did."""
     row = Season.objects.select_for_update().filter(pk=season_id).first()

@@ -22,7 +22,7 @@ from denghuo.benefits.actions.season_comparing import (
     open_difference,
     propose_difference,
 )
-from denghuo.benefits.actions.seasons import log_season_export
+from denghuo.benefits.actions.season_looks import log_season_export
 from denghuo.benefits.forms import AccountsForm
 from denghuo.benefits.logic.targets import SubjectKind
 from denghuo.benefits.models import Proposal, Season, SeasonDifference

@@ -26,6 +26,7 @@ from denghuo.benefits.access import (
     season_staff,
 )
 from denghuo.benefits.actions import seasons as acts
+from denghuo.benefits.actions.season_looks import log_sample_look
 from denghuo.benefits.forms import SampleForm, SeasonForm, StopForm
 from denghuo.benefits.logic.season_states import (
     WORKING,
@@ -280,8 +281,12 @@ def season_sample(request: ActorRequest, season_id: UUID, place: int) -> HttpRes
                 return redirect("benefits_season", season_id)
             return redirect("benefits_season_sample", season_id, left)
     found = sample_row(row, place)
-    acts.log_season_export(
-        actor=request.actor, season_id=season_id, what="sample", rows=1, now=timezone.now()
+    log_sample_look(
+        actor=request.actor,
+        season_id=season_id,
+        place=place,
+        facts=found.answer.facts,
+        now=timezone.now(),
     )
     context = {
         "season": row,
