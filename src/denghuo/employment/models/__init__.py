@@ -9,6 +9,7 @@ from denghuo.employment.models.posts import (
     UsualPay,
 )
 from denghuo.employment.models.sources import PostDelivery, PostDeliveryRow, Source
+from denghuo.employment.models.wishes import PostAsked, Resume, Wish, WishedWork
 
 __all__ = [
     "Advert",
@@ -16,10 +17,14 @@ __all__ = [
     "ApplicationEvent",
     "OccupationReview",
     "Post",
+    "PostAsked",
     "PostDelivery",
     "PostDeliveryRow",
     "PostInvite",
     "PostQuestion",
+    "Resume",
     "Source",
     "UsualPay",
+    "Wish",
+    "WishedWork",
 ]
