@@ -1,0 +1,1 @@
+"""Writes of the employment room: verbs, each one transaction."""
