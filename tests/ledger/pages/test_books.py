@@ -122,13 +122,16 @@ def test_the_trial_balance_opens_to_entries(as_: As) -> None:
     whole = treasurer(area="15")
     page = text(as_(whole).get("/desk/ledger/trial-balance/", JULY))
     assert "借贷相等" in page
-    assert cells(page)[-6:] == ["合计", "", "平", "1,300.00", "1,300.00", "平"]
+    assert cells(page)[-7:] == ["合计", "", "", "平", "1,300.00", "1,300.00", "平"]
+    assert 'data-label="地区">1501' in page, "accounts of one name are told apart by their area"
     (link,) = set(re.findall(rf'href="(/desk/ledger/entries/\?[^"]*{FUND}[^"]*)"', unquoted(page)))
     opened = text(as_(whole).get(link))
     assert "共 2 条" in opened
     for by in ("fund", "area", "institution"):
         grouped = text(as_(whole).get("/desk/ledger/trial-balance/", {**JULY, "by": by}))
-        assert cells(grouped)[-6:] == cells(page)[-6:]
+        assert cells(grouped)[-6:] == ["合计", *cells(page)[-5:]]
+    by_fund = text(as_(whole).get("/desk/ledger/trial-balance/", {**JULY, "by": "fund"}))
+    assert ">失业保险基金</a>" in by_fund
     part = text(as_(whole).get("/desk/ledger/trial-balance/", {**JULY, "kind": "fund"}))
     assert "只有一部分账户" in part
     assert "借贷不等" not in part
@@ -154,6 +157,12 @@ def test_entries_by_what_they_are_about(as_: As) -> None:
     assert "共 1 条" in page
     assert "cases.Case:two" not in page
     assert "共 3 条" in text(as_(treasurer()).get("/desk/ledger/entries/"))
+    # Days chosen on the page keep what the address asked for.
+    one = {"about": "cases.Case:one"}
+    assert '<input type="hidden" name="about" value="cases.Case:one">' in page
+    early = {**one, "from": "2020-01-01", "to": "2020-01-31"}
+    assert "没有这样的分录" in text(as_(treasurer()).get("/desk/ledger/entries/", early))
+    assert "共 1 条" in text(as_(treasurer()).get("/desk/ledger/entries/", {**one, "kind": "fund"}))
     for nonsense in ({"area": "呼市"}, {"kind": "?"}, {"account": "x" * 999}, {"from": "?"}):
         assert as_(treasurer()).get("/desk/ledger/entries/", nonsense).status_code == 200
 

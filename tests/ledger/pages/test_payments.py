@@ -154,6 +154,7 @@ def test_a_file_is_made_by_one_released_by_another_and_downloaded(as_: As) -> No
     assert card(1).encode() in b"".join(bytes_)
     assert "未答复" not in text(as_(li).get(path))
     assert "银行还没有答复 3 笔" in text(as_(li).get(path))
+    assert "银行还没有答复 3 笔" in text(as_(li).get("/desk/payments/files/"))
     empty = as_(wang).get("/desk/payments/files/new/")
     assert "没有待发的付款" in text(empty)
     late = as_(wang).post("/desk/payments/files/new/", {"fund": FUND, "form": FIXED})
@@ -207,9 +208,40 @@ def test_an_answer_is_brought_read_and_its_errors_shown(as_: As, tomorrow: None)
     back = text(wang.get(path, {"outcome": "returned"}))
     assert rows[1][0] in back
     assert rows[0][0] not in back
+    unasked = text(wang.get("/desk/payments/files/"))
+    assert "还没有答复 1 笔" in unasked, "one row was refused for its sum, so it still waits"
     again = upload(wang, return_file(FIXED, answers, batch=file.number))
     assert again["Location"] == path
     assert "账户已销户" in text(wang.get("/desk/payments/", {"state": "returned"}))
+
+
+def test_an_answer_with_nothing_wrong_shows_its_rows_at_once(as_: As, tomorrow: None) -> None:
+    file = sent_file(2)
+    rows = rows_of(file)
+    wang = as_(treasurer())
+    content = return_file(FIXED, [(*row, "0000", "") for row in rows], batch=file.number)
+    done = upload(wang, content)
+    read_return_file(return_id=ReturnFile.objects.get().pk, now=LATER)
+    page = text(wang.get(done["Location"]))
+    assert rows[0][0] in page
+    assert "没有这样的行" in text(wang.get(done["Location"], {"outcome": "errors"}))
+
+
+def test_an_order_says_what_it_waits_for(as_: As) -> None:
+    wang, li = treasurer("王会计"), treasurer("李会计")
+    [placed] = order()
+    path = f"/desk/payments/orders/{placed.id}/"
+    assert "等基金财务人员放进代发文件" in text(as_(wang).get(path))
+    as_(wang).post("/desk/payments/files/new/", {"fund": FUND, "form": FIXED})
+    assert "等另一位同事核对后放行" in text(as_(wang).get(path))
+    file = BankFile.objects.get()
+    as_(li).post(f"/desk/payments/files/{file.pk}/release/", {"sha256": file.sha256})
+    file.refresh_from_db()
+    page = text(as_(wang).get(path))
+    assert "等银行答复" in page
+    assert f"最晚 {file.answer_by:%Y-%m-%d}" in page
+    bank_files.mark_unanswered(now=LATER.replace(month=12))
+    assert "用查询文件问银行" in text(as_(wang).get(path))
 
 
 def test_a_broken_answer_is_refused_beside_its_field(as_: As, tomorrow: None) -> None:

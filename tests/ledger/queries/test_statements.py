@@ -21,7 +21,7 @@ from denghuo.ledger.public import (
     trace_entry,
     trial_balance,
 )
-from denghuo.ledger.queries.accounts import funds_in_sight, list_accounts
+from denghuo.ledger.queries.accounts import fund_names, funds_in_sight, list_accounts
 from denghuo.ledger.queries.entries import entry_seen
 from denghuo.ledger.queries.statements import LINES_PER_PAGE, statement_lines
 from denghuo.ledger.queries.trial import GROUPINGS, Grouping
@@ -284,7 +284,7 @@ def test_others_see_nothing(nobody: Actor) -> None:
     open_books(given_fen=5)
     entry = spend(5)
     assert list_accounts(nobody).total == trace(nobody).total == 0
-    assert funds_in_sight(nobody) == []
+    assert funds_in_sight(nobody) == {}
     assert trial_balance(nobody, since=YEAR, until=NEXT_YEAR).rows == ()
     with pytest.raises(EntryNotFoundError):
         entry_seen(nobody, entry.id)
@@ -298,7 +298,15 @@ def test_accounts_are_found_by_word_and_dimension() -> None:
     assert [one.code for one in list_accounts(SYSTEM, text="STABLE").entries] == [GRANTS]
     assert list_accounts(SYSTEM, kind="fund", fund="unemployment", area="1501").total == 1
     assert list_accounts(SYSTEM, area="150200").total == 0
-    assert funds_in_sight(SYSTEM) == ["unemployment"]
+    assert funds_in_sight(SYSTEM) == {"unemployment": "失业保险基金"}
     assert balance(FUND).balance_fen == 5
     move(GRANTS, BANK, 5, key="x")
     assert list_accounts(SYSTEM).entries[0].balance_fen == 0
+
+
+def test_a_fund_is_called_by_its_own_account() -> None:
+    open_books(given_fen=5)
+    assert fund_names(["unemployment", "nobody's"]) == {
+        "unemployment": "失业保险基金",
+        "nobody's": "nobody's",
+    }

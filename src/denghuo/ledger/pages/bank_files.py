@@ -36,6 +36,7 @@ from denghuo.ledger.queries.bank_files import (
     list_bank_files,
     list_return_files,
     return_file_seen,
+    unanswered_by_file,
     unanswered_in,
 )
 from denghuo.ledger.queries.payments import waiting_by_fund
@@ -50,12 +51,19 @@ def file_list(request: ActorRequest) -> HttpResponse:
     """Files to banks, newest first, and the newest answers."""
     page = page_number(request.GET.get("page", ""))
     files, pages = list_bank_files(request.actor, page=page)
+    waiting = unanswered_by_file(one.id for one in files)
     return render(
         request,
         "ledger/payments/files.html",
         {
             "files": [
-                (one, Money(one.sum_fen).yuan_text, fund_name(one.fund), _FILE_TAGS[one.state])
+                (
+                    one,
+                    Money(one.sum_fen).yuan_text,
+                    fund_name(one.fund),
+                    _FILE_TAGS[one.state],
+                    waiting.get(one.id, 0) if one.state == "released" else 0,
+                )
                 for one in files
             ],
             "page": min(page, pages),
@@ -215,7 +223,8 @@ def return_new(request: ActorRequest) -> HttpResponse:
 def return_page(request: ActorRequest, return_id: UUID) -> HttpResponse:
     """One answer: how far it is read, what became of its rows, what is in error."""
     view = return_file_seen(request.actor, return_id)
-    asked = request.GET.get("outcome", "errors")
+    # Nothing to put right: then the rows themselves are what one came for.
+    asked = request.GET.get("outcome", "errors" if view.in_error else "")
     chosen = [Outcome(asked)] if asked in set(Outcome) else sorted(IN_ERROR)
     answers = list_answers(
         view.id,

@@ -18,7 +18,13 @@ from denghuo.ledger.access import readers
 from denghuo.ledger.actions.exports import log_account_look, log_books_export
 from denghuo.ledger.logic.accounts import KINDS
 from denghuo.ledger.pages import words
-from denghuo.ledger.queries.accounts import AccountView, account_seen, funds_in_sight, list_accounts
+from denghuo.ledger.queries.accounts import (
+    AccountView,
+    account_seen,
+    fund_names,
+    funds_in_sight,
+    list_accounts,
+)
 from denghuo.ledger.queries.holds import live_holds
 from denghuo.ledger.queries.reversals import open_requests
 from denghuo.ledger.queries.statements import StatementLine, statement, statement_lines
@@ -57,7 +63,7 @@ def _options(request: ActorRequest, *, by: str = "") -> list[dict[str, object]]:
             "name": "fund",
             "label": _("基金"),
             "chosen": asked.get("fund", ""),
-            "options": [{"value": fund, "text": fund} for fund in funds],
+            "options": [{"value": code, "text": name} for code, name in funds.items()],
         },
     ]
     if by:
@@ -152,7 +158,7 @@ def _facts(account: AccountView) -> list[dict[str, str]]:
         {"name": _("账户编码"), "value": account.code},
         {"name": _("类别"), "value": _(KINDS[account.kind])},
         {"name": _("地区"), "division": account.area},
-        {"name": _("基金"), "value": account.fund},
+        {"name": _("基金"), "value": fund_names([account.fund])[account.fund]},
         {"name": _("机构"), "value": account.institution},
         {"name": _("现在的余额"), "value": f"{balance} 元"},
         {"name": _("冻结"), "value": f"{held} 元" if held else ""},
@@ -224,9 +230,11 @@ def _trial_of(request: ActorRequest) -> tuple[TrialBalance, words.Stretch, Group
     return found, stretch, by
 
 
-def _group_words(row: TrialRow, by: Grouping) -> str:
+def _group_words(row: TrialRow, by: Grouping, funds: dict[str, str]) -> str:
     if by == "account":
         return row.name
+    if by == "fund" and row.group:
+        return funds.get(row.group, row.group)
     # An area's name is looked up by the page: the books know its code.
     return row.group if by == "area" else row.group or _("未分")
 
@@ -237,6 +245,7 @@ def trial(request: ActorRequest) -> HttpResponse:
     """The trial balance; every row opens to its entries."""
     found, stretch, by = _trial_of(request)
     asked = {name: request.GET[name] for name in ("area", "fund", "kind") if name in request.GET}
+    funds = funds_in_sight(request.actor)
     rows = []
     for row in found.rows:
         # Rows without a group (no fund, the whole region) cannot be asked for by it.
@@ -244,7 +253,7 @@ def trial(request: ActorRequest) -> HttpResponse:
         opens = words.address("ledger_entries", **own, **stretch.query) if row.group else ""
         rows.append(
             (
-                _group_words(row, by),
+                _group_words(row, by, funds),
                 opens,
                 row,
                 _(KINDS[row.kind]),
@@ -291,9 +300,10 @@ def trial_export(request: ActorRequest) -> HttpResponseBase:
         *(_(_GROUP_NAMES[by]), _("编码"), _("类别"), _("期初，借为正（元）")),
         *(_("本期借方（元）"), _("本期贷方（元）"), _("期末，借为正（元）")),
     ]
+    funds = funds_in_sight(request.actor)
     body = (
         [
-            *(_group_words(row, by), row.group, _(KINDS[row.kind])),
+            *(_group_words(row, by, funds), row.group, _(KINDS[row.kind])),
             *map(
                 words.plain_yuan, (row.opening_fen, row.debit_fen, row.credit_fen, row.closing_fen)
             ),
@@ -330,12 +340,19 @@ def entry_list(request: ActorRequest) -> HttpResponse:
         {
             "found": found,
             "rows": words.entry_rows(found.entries),
+            "filters": _options(request),
+            "stretch": stretch if dated else None,
+            # What a figure's own address asked for stays asked while days are chosen.
+            "kept": {
+                **{name: given[name] for name in ("account", "institution", "about")},
+                "area": area,
+            },
             "asked": [
                 (name, value)
                 for name, value in (
                     (_("账户"), given["account"]),
                     (_("地区"), words.area_words(area) if area else ""),
-                    (_("基金"), given["fund"]),
+                    (_("基金"), fund_names([given["fund"]])[given["fund"]]),
                     (_("类别"), _(KINDS[kind]) if kind in KINDS else kind),
                     (_("机构"), given["institution"]),
                     (_("事由"), words.about_words(given["about"])),

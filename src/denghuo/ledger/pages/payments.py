@@ -31,7 +31,7 @@ from denghuo.ledger.logic.pay_states import STATE_NAMES, PayState
 from denghuo.ledger.models import PayOrder
 from denghuo.ledger.pages.words import about_path, about_words
 from denghuo.ledger.queries.accounts import account_of
-from denghuo.ledger.queries.bank_files import answers_of_order, bank_file
+from denghuo.ledger.queries.bank_files import BankFileView, answers_of_order, bank_file
 from denghuo.ledger.queries.payments import (
     PayOrderNotFoundError,
     PayOrderView,
@@ -217,9 +217,23 @@ def payment_page(request: ActorRequest, order_id: UUID) -> HttpResponse:
                 {"name": _("分录号"), "value": view.entry_id},
             ],
             "said": answers_of_order(view.id),
+            "awaited": _awaited(view, file),
             "keeps": may_pay(request.actor, view.area),
         },
     )
+
+
+def _awaited(order: PayOrderView, file: BankFileView | None) -> dict[str, object]:
+    """What comes next, by itself or by a treasurer's hand; nothing once the bank has spoken."""
+    if order.state == PayState.ORDERED:
+        return {"what": _("等基金财务人员放进代发文件")}
+    if order.state == PayState.IN_FILE:
+        return {"what": _("等另一位同事核对后放行")}
+    if order.state == PayState.SENT:
+        return {"what": _("等银行答复"), "by": file.answer_by if file else None}
+    if order.state == PayState.UNKNOWN:
+        return {"what": _("用查询文件问银行")}
+    return {}
 
 
 def _act(

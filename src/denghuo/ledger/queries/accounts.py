@@ -114,10 +114,18 @@ def list_accounts(
     )
 
 
-def funds_in_sight(actor: Actor) -> list[str]:
-    """The funds that accounts in sight name."""
+def funds_in_sight(actor: Actor) -> dict[str, str]:
+    """The funds that accounts in sight name, each with its own account's name."""
     rows = Account.objects.filter(accounts_in_sight(actor)).exclude(fund="")
-    return list(rows.order_by("fund").values_list("fund", flat=True).distinct())
+    codes = rows.order_by("fund").values_list("fund", flat=True).distinct()
+    return fund_names(codes)
+
+
+def fund_names(codes: Iterable[str]) -> dict[str, str]:
+    """Funds as people call them: by the name of their own account; the code where there is none."""
+    names = {code: code for code in codes}
+    own = Account.objects.filter(kind="fund", fund__in=list(names)).order_by("-code")
+    return names | dict(own.values_list("fund", "name"))
 
 
 def views_of(accounts: Iterable[Account]) -> list[AccountView]:

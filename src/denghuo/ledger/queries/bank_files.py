@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from denghuo.kernel.refusal import RefusalError
@@ -186,6 +186,13 @@ def list_bank_files(
 def unanswered_in(file_id: UUID) -> QuerySet[PayOrder]:
     """Orders of a released file of which the bank has not said what became of them."""
     return PayOrder.objects.filter(file_id=file_id, state__in=sorted(AWAITING_BANK))
+
+
+def unanswered_by_file(files: Iterable[UUID]) -> dict[UUID, int]:
+    """How many orders of each file the bank still owes a word on; files that wait for none are
+    left out."""
+    waiting = PayOrder.objects.filter(file_id__in=list(files), state__in=sorted(AWAITING_BANK))
+    return dict(waiting.order_by().values_list("file_id").annotate(count=Count("pk")))
 
 
 def orders_of_file(file: BankFileView) -> QuerySet[PayOrder]:

@@ -22,11 +22,14 @@ ROWS_MAX = 2_000
 class TrialRow:
     """Sums of one account, or of one kind of account within a fund, area or institution.
 
+    ``area`` is an account's own: accounts of one name are told apart by it.
+
     ``opening_fen`` and ``closing_fen`` are debits less credits: below zero is a credit.
     """
 
     group: str
     name: str
+    area: str
     kind: str
     accounts: int
     opening_fen: int
@@ -78,9 +81,8 @@ def trial_balance(
     are left out.
     """
     accounts = accounts_matching(actor, area=area, fund=fund, kind=kind).order_by()
-    columns = ["account__kind"] + (
-        ["account__code", "account__name"] if by == "account" else [f"account__{by}"]
-    )
+    own = ["account__code", "account__name", "account__area"]
+    columns = ["account__kind", *(own if by == "account" else [f"account__{by}"])]
     within = Q(booked_on__gte=since)
     sums = (
         Posting.objects.filter(account__in=accounts.values("pk"), booked_on__lt=until)
@@ -100,6 +102,7 @@ def trial_balance(
             TrialRow(
                 group=group,
                 name=one["account__name"] if by == "account" else "",
+                area=one["account__area"] if by == "account" else "",
                 kind=one["account__kind"],
                 accounts=counted.get((group, one["account__kind"]), 1),
                 opening_fen=one["opening"],
