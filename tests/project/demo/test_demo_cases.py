@@ -40,12 +40,13 @@ from denghuo.ledger.public import balance, trial_balance
 from denghuo.measures.models import ErrandCount
 from denghuo.measures.public import measures, tile
 from denghuo.measures.queries.stored import rows_of
-from denghuo.people.models import Staff
+from denghuo.people.models import Mandate, Staff
 from denghuo.people.public import subject_name
 from denghuo.platform.public import SYSTEM, Actor
 from denghuo.project.demo.case_offices import staff_actor
 from denghuo.project.demo.case_plans import DESTINIES
 from denghuo.project.demo.identities import demo_id
+from denghuo.project.demo.season_runs import REFUND
 from tests.project.demo.conftest import NOW, TODAY, Seeded
 
 ACCEPT_DAYS = 5
@@ -58,7 +59,7 @@ def only_case(kind: SubjectKind, key: str, item: str) -> Case:
 
 
 def season(area: str, period: str = "2024") -> Season:
-    return Season.objects.get(area=Region.read(area).code, period=period)
+    return Season.objects.get(item=REFUND, area=Region.read(area).code, period=period)
 
 
 def test_there_are_cases_and_some_have_been_paid(seeded: Seeded) -> None:
@@ -163,6 +164,24 @@ def test_10_facts_of_other_offices_name_their_ground(seeded: Seeded) -> None:
     assert not FactImport.objects.filter(Q(legal_basis="") | ~Q(state="applied")).exists()
     for one in FactImport.objects.all():
         assert one.confirmed_by != one.uploaded_by
+
+
+def test_13_at_the_station_a_clerk_acts_on_a_signed_paper(seeded: Seeded) -> None:
+    at_counter = Case.objects.filter(channel="station")
+    assert at_counter.exists()
+    for case in at_counter:
+        assert case.mandate is not None
+        mandate = Mandate.objects.get(pk=case.mandate)
+        assert mandate.from_person_id == case.subject_id
+        assert case.opened_by == f"staff:{mandate.to_staff_id}"
+        assert mandate.paper_id is not None
+        assert mandate.until_on is not None
+        assert mandate.start_on <= case.asked_on < mandate.until_on
+        clerk = mandate.to_staff
+        assert clerk is not None
+        assert Region(clerk.area).contains(Region(case.home))
+    mandates = at_counter.values_list("mandate", flat=True)
+    assert not Case.objects.filter(channel="web", mandate__in=mandates).exists()
 
 
 def test_14_nothing_is_paid_beyond_what_was_granted(seeded: Seeded) -> None:

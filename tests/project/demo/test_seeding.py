@@ -9,6 +9,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from denghuo.cases.logic.states import State
+from denghuo.cases.models import Case
 from denghuo.kernel.subject import SubjectKind, SubjectRef
 from denghuo.people.models import Firm, Household, Person
 from denghuo.people.public import (
@@ -101,6 +103,18 @@ def test_the_founder_s_facts_all_have_a_source_and_a_recent_day(seeded: Seeded) 
         assert fact.known.source
         assert fact.known.observed_on is not None
         assert timedelta(0) < TODAY - fact.known.observed_on <= timedelta(days=20)
+
+
+def test_the_register_of_today_agrees_with_what_skill_seasons_paid(seeded: Seeded) -> None:
+    cases = Case.objects.filter(item="skill-up-subsidy", bulk_key__isnull=False)
+    assert State.PAID in {case.state for case in cases}
+    for case in cases:
+        held = facts_of(SubjectRef("person", case.subject_id), registry=registry())
+        told = {name: one.known.value for name, one in held.items()}
+        named = f"{told['certificate_on']} {told['certificate_level']}"
+        assert case.period == named
+        assert told["skill_same_level_paid"] is (case.paid_fen > 0)
+        assert (case.pay_problem == "no_account") is (case.paid_fen == 0)
 
 
 def test_what_is_missing_is_one_office_s_column(seeded: Seeded) -> None:

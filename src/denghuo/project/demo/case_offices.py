@@ -50,11 +50,11 @@ class Offices:
 def open_offices(*, seed: int, now: datetime) -> Offices:
     """An officer in each league; those who check are the region's; opened once."""
     region = Region.read(WHOLE_REGION)
-    supervisor = _member("desk-region-chief", region, ("supervisor",), seed=seed, now=now)
-    auditor = _member("desk-region-auditor", region, ("supervisor",), seed=seed, now=now)
-    checker = _member("desk-region-checker", region, ("officer", "reviewer"), seed=seed, now=now)
-    reviewer = _member("desk-region-reviewer", region, ("reviewer",), seed=seed, now=now)
-    general = _member("desk-region-officer", region, ("officer",), seed=seed, now=now)
+    supervisor = colleague("desk-region-chief", region, ("supervisor",), seed=seed, now=now)
+    auditor = colleague("desk-region-auditor", region, ("supervisor",), seed=seed, now=now)
+    checker = colleague("desk-region-checker", region, ("officer", "reviewer"), seed=seed, now=now)
+    reviewer = colleague("desk-region-reviewer", region, ("reviewer",), seed=seed, now=now)
+    general = colleague("desk-region-officer", region, ("officer",), seed=seed, now=now)
     desks = {
         region.code: Desk((general,), reviewer, supervisor),
         Region.read(HOME).code: Desk(
@@ -65,7 +65,7 @@ def open_offices(*, seed: int, now: datetime) -> Offices:
     }
     for league in POPULATION:
         area = Region.read(league)
-        officer = _member(f"desk-{league}-officer", area, ("officer",), seed=seed, now=now)
+        officer = colleague(f"desk-{league}-officer", area, ("officer",), seed=seed, now=now)
         desks[area.code] = Desk((officer,), reviewer, supervisor)
     return Offices(
         desks,
@@ -99,18 +99,26 @@ def endow_funds(*, now: datetime) -> None:
             )
 
 
-def _member(login: str, area: Region, roles: tuple[str, ...], *, seed: int, now: datetime) -> Actor:
+def colleague(
+    login: str,
+    area: Region,
+    roles: tuple[str, ...],
+    *,
+    office: str = "",
+    seed: int,
+    now: datetime,
+) -> Actor:
     """A colleague nobody steps into; nobody knows the password."""
     if find_staff(login) is None:
         chance = Random(f"{seed}:staff:{login}")
         name = names.draw_name(
             chance, chance.choice(["male", "female"]), names.draw_surname(chance)
         )
-        office = _REGION_OFFICE if area.code.startswith(f"{WHOLE_REGION}0000") else _LEAGUE_OFFICE
+        region = area.code.startswith(f"{WHOLE_REGION}0000")
         create_staff(
             login=login,
             name=name,
-            office=office,
+            office=office or (_REGION_OFFICE if region else _LEAGUE_OFFICE),
             roles=roles,
             area=area,
             password=None,

@@ -34,7 +34,7 @@ from denghuo.cases.public import (
 )
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
-from denghuo.platform.public import SYSTEM
+from denghuo.platform.public import SYSTEM, Actor
 from denghuo.policy.public import (
     FactRegistry,
     NewFact,
@@ -44,6 +44,7 @@ from denghuo.project.demo.case_after import Afterwards, days_before
 from denghuo.project.demo.case_clock import Clock, Life
 from denghuo.project.demo.case_offices import Offices
 from denghuo.project.demo.case_plans import Plan
+from denghuo.project.demo.case_stations import Stations
 from denghuo.project.demo.identities import bank_card
 
 # Cards of the applicants lie beside those of nobody else.
@@ -66,9 +67,16 @@ class Year(Afterwards):
     """All applications of a year and the offices that work on them."""
 
     def __init__(
-        self, offices: Offices, registry: FactRegistry, clock: Clock, *, first_day: datetime
+        self,
+        offices: Offices,
+        stations: Stations,
+        registry: FactRegistry,
+        clock: Clock,
+        *,
+        first_day: datetime,
     ) -> None:
         super().__init__(offices, registry, clock)
+        self.stations = stations
         self.lives: dict[UUID, Life] = {}
         # Ordered and not in a file yet, by what the treasurer looks through each week.
         self.ordered: list[Life] = []
@@ -85,8 +93,9 @@ class Year(Afterwards):
             self._office_says(life, when)
         on = day_of(when)
         told = [ToldFact(name, plan.facts[name], observed_on=on) for name in plan.told]
+        hand = self.stations.hand_of(life, when)
         life.case = open_case(
-            actor=life.applicant,
+            actor=hand,
             item=plan.item,
             subject=life.subject,
             period=plan.period,
@@ -103,7 +112,7 @@ class Year(Afterwards):
             self._soon(life, when, 2, self._transfer)
             return
         if plan.with_account:
-            self._account(life, when)
+            self._account(life, when, hand=hand)
         if plan.withdrawn:
             self._soon(life, when, 2, self._withdraw)
         elif plan.corrected:
@@ -132,10 +141,10 @@ class Year(Afterwards):
         fact = NewFact(life.subject, name, raw, _MISTAKEN_SOURCE, day_of(when))
         record_facts(actor=SYSTEM, facts=[fact], registry=self.registry, now=when)
 
-    def _account(self, life: Life, when: datetime) -> None:
+    def _account(self, life: Life, when: datetime, *, hand: Actor | None = None) -> None:
         life.accounts += 1
         life.case = confirm_account(
-            actor=life.applicant,
+            actor=hand or life.applicant,
             case_id=life.held.id,
             version=self._fresh(life).version,
             account_name=life.plan.member.name,

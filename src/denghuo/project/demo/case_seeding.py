@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -17,9 +17,11 @@ from denghuo.project.demo.case_offices import endow_funds, open_offices
 from denghuo.project.demo.case_personas import persona_plans
 from denghuo.project.demo.case_plans import DAYS, make_plans
 from denghuo.project.demo.case_runs import Year
+from denghuo.project.demo.case_stations import Stations
 from denghuo.project.demo.casting import Stage
-from denghuo.project.demo.population import Member
+from denghuo.project.demo.filling import Filled
 from denghuo.project.demo.season_seeding import seasons_begin_on, seed_seasons
+from denghuo.project.demo.skill_seasons import seed_skill_seasons
 from denghuo.project.demo.spread import Spread
 
 _TOLD_EVERY = 500
@@ -30,7 +32,7 @@ def seed_cases(
     spread: Spread,
     count: int,
     firms: int,
-    members: Sequence[Member],
+    filled: Filled,
     *,
     seed: int,
     tell: Callable[[str, int, int], None],
@@ -40,7 +42,7 @@ def seed_cases(
 
     The year begins two weeks before the first application, so that office and fund are there.
     """
-    plans = make_plans(count, members, seed=seed, today=stage.today, spread=spread)
+    plans = make_plans(count, filled.heads, seed=seed, today=stage.today, spread=spread)
     if find_staff("desk-region-officer") is not None:
         return len(plans)
     begin = datetime.combine(stage.today - timedelta(days=DAYS + 14), time(9), SHANGHAI)
@@ -60,7 +62,9 @@ def seed_cases(
         endow_funds(now=opened)
         # Before the year: a season's file to the bank takes all that waits in a fund.
         seed_seasons(stage, spread, offices, firms, seed=seed, tell=partial(tell, "免申即享批次"))
-        year = Year(offices, stage.registry, clock, first_day=_next(begin, 2))
+        seed_skill_seasons(stage, offices, filled.learners)
+        stations = Stations(seed=seed)
+        year = Year(offices, stations, stage.registry, clock, first_day=_next(begin, 2))
         Treasury(year, first_day=_next(begin, 4))
         year.take_in(plans)
         year.take_in(persona_plans(stage, first=len(plans)))

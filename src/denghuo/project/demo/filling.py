@@ -7,6 +7,7 @@ cut off goes on where it stopped.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 from random import Random
@@ -32,10 +33,11 @@ from denghuo.people.public import (
 from denghuo.platform.public import SYSTEM
 from denghuo.policy.public import Ask, NewFact, record_facts
 from denghuo.project.demo.acceptance import check_firms, check_people
-from denghuo.project.demo.casting import Stage, observed_on
+from denghuo.project.demo.casting import Stage, facts_for, observed_on
 from denghuo.project.demo.columns import Column, told
 from denghuo.project.demo.firm_facts import INDUSTRIES, FirmBlock, make_firms
 from denghuo.project.demo.identities import demo_id, firm_code, phone
+from denghuo.project.demo.learners import LEARNED, LEARNERS_MAX, Learner, learner_of
 from denghuo.project.demo.person_facts import ADULT_YEARS, make_person_facts
 from denghuo.project.demo.population import Member, make_population
 from denghuo.project.demo.spread import Spread
@@ -72,23 +74,50 @@ _KINDS = {
 Tell = Callable[[int, int], None]
 
 
-def fill_people(stage: Stage, spread: Spread, count: int, *, seed: int, tell: Tell) -> list[Member]:
-    """``count`` people with families and facts. Returns grown-ups who may head a firm."""
-    heads: list[Member] = []
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Grown-ups who may head a firm or ask for something, and those paid without asking."""
+
+    heads: list[Member] = field(default_factory=list)
+    learners: list[Learner] = field(default_factory=list)
+
+
+def fill_people(stage: Stage, spread: Spread, count: int, *, seed: int, tell: Tell) -> Filled:
+    """``count`` people with families and facts."""
+    filled = Filled()
     done = 0
     blocks = make_population(
         count, seed=seed, today=stage.today, spread=spread, numbers=stage.numbers
     )
     for number, members in enumerate(blocks):
+        learners = _learners(stage, spread, members, seed=seed)
+        if len(filled.learners) >= LEARNERS_MAX:
+            learners = {}
         if not persons_of([members[0].id]):
             with transaction.atomic():
                 _write_people(stage, spread, members, first=done)
-                _write_person_facts(stage, members, number, seed=seed)
-        if len(heads) < _HEADS_MAX:
-            heads += [one for one in members if one.relation == "head" and one.has_phone]
+                _write_person_facts(stage, members, learners, number, seed=seed)
+        filled.learners.extend(learners.values())
+        if len(filled.heads) < _HEADS_MAX:
+            filled.heads.extend(one for one in members if one.relation == "head" and one.has_phone)
         done += len(members)
         tell(done, count)
-    return heads
+    return filled
+
+
+def _learners(
+    stage: Stage, spread: Spread, members: Sequence[Member], *, seed: int
+) -> dict[str, Learner]:
+    """By the key of the member."""
+    found: dict[str, Learner] = {}
+    # Whoever is entered twice and merged is left out with both entries.
+    doubled = {one.duplicate_of for one in members}
+    for one in members:
+        home = Region(spread.codes[one.township])
+        learner = learner_of(one, home, seed=seed, today=stage.today)
+        if learner is not None and one.key not in doubled:
+            found[one.key] = learner
+    return found
 
 
 def _write_people(stage: Stage, spread: Spread, members: Sequence[Member], *, first: int) -> None:
@@ -137,7 +166,14 @@ def _write_people(stage: Stage, spread: Spread, members: Sequence[Member], *, fi
         )
 
 
-def _write_person_facts(stage: Stage, members: Sequence[Member], number: int, *, seed: int) -> None:
+def _write_person_facts(
+    stage: Stage,
+    members: Sequence[Member],
+    learners: Mapping[str, Learner],
+    number: int,
+    *,
+    seed: int,
+) -> None:
     grown = [
         one
         for one in members
@@ -151,6 +187,14 @@ def _write_person_facts(stage: Stage, members: Sequence[Member], number: int, *,
         fact
         for row, one in enumerate(grown)
         for fact in _facts(stage, SubjectRef("person", one.id), columns, row, chance)
+        if one.key not in learners or fact.name not in LEARNED
+    ]
+    facts += [
+        fact
+        for key, one in learners.items()
+        for fact in facts_for(
+            stage, SubjectRef("person", demo_id("person", key)), one.facts_now(stage.today)
+        )
     ]
     record_facts(actor=SYSTEM, facts=facts, registry=stage.registry, now=stage.now)
 

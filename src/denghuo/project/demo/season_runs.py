@@ -34,15 +34,17 @@ from denghuo.cases.public import (
 )
 from denghuo.kernel.clock import SHANGHAI, day_of
 from denghuo.kernel.region import Region
-from denghuo.people.public import firms_of
+from denghuo.people.public import firms_of, subject_name
 from denghuo.platform.public import SYSTEM, Actor
+from denghuo.project.demo.identities import bank_card
 
-ITEM = "stable-jobs-refund"
-_SAID_IN = "办税软件（演示）"
+REFUND = "stable-jobs-refund"
+_SAID_IN = {"firm": "办税软件（演示）", "person": "银行手机应用（演示）"}
 BANK = "内蒙古银行（演示）"
-# One in twelve has not said where the money goes.
+# One firm in twelve has not said where the money goes.
 _UNREACHED_EVERY = 12
 _ACCOUNT = 15_990_000_000_000
+_CARDS = 10**14
 _OFFICE_HOUR = time(10)
 # From the order to the bank's answer.
 BANK_TAKES = timedelta(days=4)
@@ -66,8 +68,10 @@ class Planned:
     area: str
     started_on: date
     until: Until
-    reserve_months: int  # how long the fund would last, as its accounts of the year before say
+    # How long the fund would last, as its accounts of the year before say; only the refund asks.
+    reserve_months: int | None = None
     kept_waiting: frozenset[UUID] = frozenset()  # who is asked for an account and has not said
+    item: str = REFUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,13 @@ class Hands:
     checker: Actor
     signer: Actor
     chief: Actor
+
+
+def _constants(plan: Planned) -> dict[str, str | int | bool]:
+    """What is the same for everybody on the list."""
+    if plan.reserve_months is None:
+        return {}
+    return {"pool_reserve_months": plan.reserve_months}
 
 
 def weekday(day: date) -> datetime:
@@ -99,11 +110,11 @@ class Road:
         self.ordered = False
         self.id = create_season(
             actor=hands.officer,
-            item=ITEM,
+            item=plan.item,
             period=plan.period,
             area=Region.read(plan.area),
             as_of=day_of(self.at),
-            constants={"pool_reserve_months": plan.reserve_months},
+            constants=_constants(plan),
             now=self.at,
         )
 
@@ -175,18 +186,30 @@ class Road:
             self._work()
 
     def _confirm(self) -> None:
-        """Most firms say where the money goes, in the program with which they pay their taxes."""
+        """Most say where the money goes, in a program they use anyway."""
         for first, rows in self._rows():
-            firms = firms_of([row.subject.id for row in rows])
-            said = [
-                SaidAccount(one.id, firms[one.subject.id].name, f"{_ACCOUNT + one.row}", BANK)
-                for place, one in enumerate(rows, start=first + 1)
-                if place % _UNREACHED_EVERY and one.subject.id not in self.plan.kept_waiting
-            ]
+            said = list(self._said(rows, first))
             self.with_account += [one.case_id for one in said]
             confirm_accounts_in_bulk(
-                actor=SYSTEM, key=self.standing.key, accounts=said, said_in=_SAID_IN, now=self.at
+                actor=SYSTEM,
+                key=self.standing.key,
+                accounts=said,
+                said_in=_SAID_IN[rows[0].subject.kind],
+                now=self.at,
             )
+
+    def _said(self, rows: Sequence[SeasonCase], first: int) -> Iterator[SaidAccount]:
+        """An account in the own name of each who says one."""
+        firms = firms_of([row.subject.id for row in rows if row.subject.kind == "firm"])
+        for place, one in enumerate(rows, start=first + 1):
+            if one.subject.id in self.plan.kept_waiting:
+                continue
+            if one.subject.kind == "person":
+                card = bank_card(one.subject.id.int % _CARDS)
+                yield SaidAccount(one.id, subject_name(one.subject), card, BANK)
+            elif place % _UNREACHED_EVERY:
+                account = f"{_ACCOUNT + one.row}"
+                yield SaidAccount(one.id, firms[one.subject.id].name, account, BANK)
 
     def _rows(self) -> Iterator[tuple[int, Sequence[SeasonCase]]]:
         """Cases without an account, by the thousand, with how many came before."""

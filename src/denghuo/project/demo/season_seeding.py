@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
-from uuid import UUID
 
 from django.db import transaction
 
-from denghuo.benefits.public import (
-    ToldAccount,
-    apply_import,
-    check_file,
-    confirm_import,
-    entity_key,
-    import_of,
-    learn_accounts,
-    look_at_file,
-    receive_file,
-    set_mapping,
-)
+from denghuo.benefits.public import ToldAccount, entity_key, learn_accounts
 from denghuo.cases.public import answer_objection, object_to_notice
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
@@ -30,6 +17,7 @@ from denghuo.project.demo.case_offices import FUNDS, WHOLE_REGION, Offices, staf
 from denghuo.project.demo.casting import Stage, register_codes
 from denghuo.project.demo.employers import EMPLOYERS
 from denghuo.project.demo.identities import demo_id
+from denghuo.project.demo.season_bringing import OfficeTable, bring
 from denghuo.project.demo.season_files import (
     COLUMNS,
     DISHONESTY,
@@ -107,7 +95,7 @@ def seed_seasons(
     first = Planned(_EARLIER, region, _EARLIER_ON, Until.PAID_OUT, _RESERVE[_EARLIER])
     with transaction.atomic():
         _bring(stage, firms, colleagues, first, years_before=1)
-        _walk(first, colleagues, offices, now=stage.now)
+        walk(first, colleagues, offices, now=stage.now)
         tell(1, steps)
         for done, (league, until, days) in enumerate(planned, start=2):
             plan = Planned(
@@ -120,14 +108,14 @@ def seed_seasons(
             )
             hands = _hands(offices)
             _bring(stage, by_league[league], hands, plan)
-            road = _walk(plan, hands, offices, now=stage.now)
+            road = walk(plan, hands, offices, now=stage.now)
             if until is Until.ANNOUNCED:
                 _offer_account(road)
                 _object(road, league)
             tell(done, steps)
         begun = stage.today - timedelta(days=5)
         unruled = Planned(_UNRULED, region, begun, Until.PROPOSED, _RESERVE[_UNRULED])
-        _walk(unruled, _hands(offices), offices, now=stage.now)
+        walk(unruled, _hands(offices), offices, now=stage.now)
     tell(steps, steps)
     return steps
 
@@ -142,7 +130,8 @@ def _hands(offices: Offices) -> Hands:
     )
 
 
-def _walk(plan: Planned, hands: Hands, offices: Offices, *, now: datetime) -> Road:
+def walk(plan: Planned, hands: Hands, offices: Offices, *, now: datetime) -> Road:
+    """The season as far as its plan says, and its money at the bank and back."""
     road = Road(plan, hands, now=now)
     road.walk()
     if road.ordered:
@@ -174,51 +163,8 @@ def _bring(
     now = weekday(told_on)
     for office in COLUMNS:
         content = office_file(stage, firms, office, years_before=years_before)
-        import_id = receive_file(
-            actor=hands.officer,
-            name=f"{office}{now:%Y%m%d}.csv",
-            chunks=partial(_whole, content),
-            subject="firm",
-            office=office,
-            legal_basis=_BASIS[office],
-            area=Region(plan.area),
-            observed_on=day_of(now),
-            now=now,
-        )
-        _apply(import_id, hands, now)
-
-
-def _whole(content: bytes) -> list[bytes]:
-    """An upload in one piece."""
-    return [content]
-
-
-def _apply(import_id: UUID, hands: Hands, now: datetime) -> None:
-    look_at_file(import_id, attempt=0, now=now)
-    held = import_of(hands.officer, import_id)
-    set_mapping(
-        actor=hands.officer,
-        import_id=import_id,
-        mapping=held.mapping,
-        observed_on=held.observed_on,
-        save_as="",
-        now=now,
-    )
-    attempt = import_of(hands.officer, import_id).attempt
-    check_file(import_id, attempt=attempt, progress=_silent, now=now)
-    confirm_import(
-        actor=hands.checker,
-        import_id=import_id,
-        mode="table",
-        registers=False,
-        attempt=attempt,
-        now=now,
-    )
-    apply_import(import_id, progress=_silent, clock=lambda: now)
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Nobody waits for the single file."""
+        told = OfficeTable("firm", office, content, _BASIS[office], Region(plan.area))
+        bring(told, hands, now=now)
 
 
 def _offer_account(road: Road) -> None:

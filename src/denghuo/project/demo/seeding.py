@@ -123,11 +123,11 @@ def seed_region(
         facilities, register=REGISTER, actor=SYSTEM, now=now, progress=partial(progress, "机构")
     )
     persons = max(0, wanted.persons - PERSONS_CAST)
-    heads = fill_people(stage, spread, persons, seed=seed, tell=partial(progress, "居民"))
+    filled = fill_people(stage, spread, persons, seed=seed, tell=partial(progress, "居民"))
     firms = max(0, wanted.firms - FIRMS_CAST)
-    fill_firms(stage, spread, firms, heads, seed=seed, tell=partial(progress, "单位"))
+    fill_firms(stage, spread, firms, filled.heads, seed=seed, tell=partial(progress, "单位"))
     _write_files(stage, spread, wanted, firms, seed=seed, folder=folder, progress=progress)
-    counted = seed_cases(stage, spread, wanted.cases, firms, heads, seed=seed, tell=progress)
+    counted = seed_cases(stage, spread, wanted.cases, firms, filled, seed=seed, tell=progress)
     # So that the first visitor who sweeps a million firms does not wait for the compiler.
     ask_for_kernels(key="demo")
     return {
