@@ -22,6 +22,8 @@ case_staff = staff_with(*sorted(WORK_ROLES))
 case_staff.__doc__ = "Staff who work on cases: officers, reviewers, supervisors, leaders."
 case_readers = staff_with("treasurer", *sorted(WORK_ROLES))
 case_readers.__doc__ = "Case staff, and whoever keeps the books that pay for cases."
+book_keepers = staff_with("treasurer")
+book_keepers.__doc__ = "Whoever books what comes back."
 chiefs = staff_with(*sorted(CHIEF_ROLES))
 chiefs.__doc__ = "Whoever gives work out: supervisors and heads of office."
 

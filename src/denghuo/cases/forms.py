@@ -141,6 +141,25 @@ class ReadBackForm(DeclareForm):
     field_order = ["heard", "declared"]
 
 
+class RepaymentForm(forms.Form):
+    """One row of the bank's statement."""
+
+    bank_reference = forms.CharField(
+        label=gettext_lazy("银行流水号"),
+        max_length=60,
+        help_text=gettext_lazy("照银行流水填。同一个号只记一次。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    amount = forms.CharField(
+        label=gettext_lazy("退回金额（元）"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    paid_on = forms.DateField(
+        label=gettext_lazy("到账日期"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
 class WordsForm(forms.Form):
     """Some sentences: why one appeals, objects, takes back."""
 

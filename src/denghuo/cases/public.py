@@ -119,6 +119,7 @@ from denghuo.cases.actions.rating import (
     answer_rating,
     rate,
 )
+from denghuo.cases.actions.repaying import record_claim_repayment
 from denghuo.cases.actions.reviewing import (
     FactsChangedError,
     Judged,
@@ -162,6 +163,7 @@ from denghuo.cases.logic.states import (
 from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.queries.case_story import waiting_for
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of, cases_of
+from denghuo.cases.queries.claims import season_repaid
 from denghuo.cases.queries.counted import (
     appeals_decided,
     cases_at_first_go,
@@ -357,11 +359,13 @@ __all__ = [
     "queue_for",
     "rate",
     "read_case",
+    "record_claim_repayment",
     "recover",
     "release",
     "reminders_for",
     "resume_clock",
     "return_change",
+    "season_repaid",
     "season_rows",
     "season_totals",
     "see_reminder",

@@ -10,6 +10,7 @@ from denghuo.cases.actions.clearing import clear_old_papers
 from denghuo.cases.actions.closing import close_what_is_done
 from denghuo.cases.actions.drafts import delete_old_drafts, warn_of_old_drafts
 from denghuo.cases.actions.reminding import accept_what_was_left, pay_after_notice, remind
+from denghuo.cases.actions.repaying import end_whole_claims
 from denghuo.platform.public import SYSTEM, RunningJob, scheduled
 
 
@@ -33,8 +34,10 @@ def send_reminders(_job: RunningJob) -> None:
 
 @scheduled("cases.close_what_is_done", daily_at=time(9, 10), atomic=False)
 def close_done(_job: RunningJob) -> None:
-    """Paid, or refused and past the days to appeal."""
-    close_what_is_done(now=timezone.now())
+    """Paid, or refused and past the days to appeal; claims of which all came back."""
+    now = timezone.now()
+    close_what_is_done(now=now)
+    end_whole_claims(now=now)
 
 
 @scheduled("cases.clear_old_papers", daily_at=time(3, 40), atomic=False)

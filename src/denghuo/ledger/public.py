@@ -48,6 +48,13 @@ from denghuo.ledger.actions.refusals import (
     PaymentEntryError,
     ReversalOfReversalError,
 )
+from denghuo.ledger.actions.repayments import (
+    BankReferenceError,
+    BankReferenceUsedError,
+    RepaidDayError,
+    record_repayment,
+    repayment_booked,
+)
 from denghuo.ledger.logic.bank_formats import bank_format
 from denghuo.ledger.logic.bank_stand_in import FaultRates, answer_payments
 from denghuo.ledger.logic.entries import Line, NewEntry, NewReversal, UnbalancedEntryError
@@ -84,6 +91,7 @@ from denghuo.ledger.queries.payments import (
     pay_orders_about,
     pay_orders_by_key,
 )
+from denghuo.ledger.queries.repayments import RepaymentView, repayments_about
 from denghuo.ledger.queries.statements import Statement, StatementLine, statement
 from denghuo.ledger.queries.tracing import EntryPage, EntryTrace, trace, trace_entry
 from denghuo.ledger.queries.trial import TrialBalance, TrialRow, trial_balance
@@ -98,6 +106,8 @@ __all__ = [
     "AccountView",
     "AlreadyReversedError",
     "BankFileView",
+    "BankReferenceError",
+    "BankReferenceUsedError",
     "BankTextError",
     "BelowFloorError",
     "EntryNotFoundError",
@@ -125,6 +135,8 @@ __all__ = [
     "PayStepError",
     "PaymentEntryError",
     "PersonalAccountError",
+    "RepaidDayError",
+    "RepaymentView",
     "ReturnFileView",
     "ReturnReason",
     "ReversalOfReversalError",
@@ -164,9 +176,12 @@ __all__ = [
     "post_many",
     "read_return_file",
     "receive_return_file",
+    "record_repayment",
     "reissue",
     "release_bank_file",
     "release_hold",
+    "repayment_booked",
+    "repayments_about",
     "reverse_entries",
     "reverse_entry",
     "settle_hold",

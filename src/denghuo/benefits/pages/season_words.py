@@ -74,6 +74,13 @@ def figure_rows(row: Season) -> list[dict[str, str]]:
         {"name": _("不要或没批"), "value": shown(found.declined)},
         {"name": _("不在这一批发"), "value": shown(found.taken_out)},
     ]
+    if found.unpaid.count:
+        rows.append({"name": _("办结了，没有付款"), "value": shown(found.unpaid)})
+    if found.paid_fen != found.paid.fen:
+        # A later decision gave more or less than the list said.
+        rows.append({"name": _("银行实际付出"), "value": str(Money(found.paid_fen))})
+    if found.repaid_fen:
+        rows.append({"name": _("后来退回"), "value": str(Money(found.repaid_fen))})
     if not found.agrees:
         rows.append({"name": _("注意"), "value": _("各部分加起来和名单不一样，请找运维人员")})
     return rows

@@ -1,4 +1,5 @@
-"""A season's sums: what was proposed is what was paid, waits, was declined or taken out."""
+"""A season's sums: what was proposed is what the bank paid, what waits, was declined, ended
+without payment, or was taken out."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Substr
 
 from denghuo.benefits.models import Proposal, Season
-from denghuo.cases.public import State, season_totals
+from denghuo.cases.public import State, season_repaid, season_totals
 
-_PAID = frozenset({State.PAID, State.CLOSED, State.AUDIT, State.CONFIRMED, State.RECOVER})
+# Nothing more is expected of these; the bank paid, or it never will.
+_ENDED = frozenset({State.PAID, State.CLOSED, State.AUDIT, State.CONFIRMED, State.RECOVER})
 _DECLINED = frozenset({State.WITHDRAWN, State.REFUSED})
 
 
@@ -28,20 +30,25 @@ class CountSum:
 
 @dataclass(frozen=True, slots=True)
 class SeasonFigures:
-    """``proposed`` is all who are entitled by the rule. ``agrees``: nobody is counted twice or
-    forgotten between the list, the cases and the money."""
+    """``proposed`` is all who are entitled by the rule; ``paid`` those of them the bank paid,
+    ``unpaid`` those whose case ended without it (a payment given up, a grant taken away on
+    appeal). ``paid_fen`` is what left the funds, ``repaid_fen`` what came back on claims.
+    ``agrees``: nobody is counted twice or forgotten between the list, the cases and the money."""
 
     proposed: CountSum
     paid: CountSum
     pending: CountSum
     declined: CountSum
+    unpaid: CountSum
     taken_out: CountSum
     paid_fen: int
+    repaid_fen: int
 
     @property
     def agrees(self) -> bool:
-        """The sums of the four parts are the sum of the list."""
-        return self.proposed == self.paid + self.pending + self.declined + self.taken_out
+        """The sums of the parts are the sum of the list."""
+        parts = (self.paid, self.pending, self.declined, self.unpaid, self.taken_out)
+        return self.proposed == sum(parts, CountSum())
 
 
 def season_key(season_id: UUID) -> str:
@@ -59,11 +66,12 @@ def figures_of(season: Season) -> SeasonFigures:
     proposed = sum(by_out.values(), CountSum())
     taken_out = sum((one for out, one in by_out.items() if out), CountSum())
     totals = season_totals(season_key(season.pk))
-    paid, declined, on_way = CountSum(), CountSum(), CountSum()
+    paid, declined, unpaid, on_way = CountSum(), CountSum(), CountSum(), CountSum()
     for state, total in totals.items():
-        one = CountSum(total.cases, total.proposed_fen)
-        if state in _PAID:
-            paid += one
+        paid += CountSum(total.paid_cases, total.paid_proposed_fen)
+        one = CountSum(total.cases - total.paid_cases, total.proposed_fen - total.paid_proposed_fen)
+        if state in _ENDED:
+            unpaid += one
         elif state in _DECLINED:
             declined += one
         else:
@@ -77,8 +85,10 @@ def figures_of(season: Season) -> SeasonFigures:
         paid=paid,
         pending=on_way + waiting,
         declined=declined,
+        unpaid=unpaid,
         taken_out=taken_out,
         paid_fen=sum((one.paid_fen for one in totals.values()), 0),
+        repaid_fen=season_repaid(season_key(season.pk)),
     )
 
 

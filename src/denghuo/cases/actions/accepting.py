@@ -24,6 +24,7 @@ from denghuo.cases.actions.turns import (
     take,
     tell,
 )
+from denghuo.cases.logic.claims import is_claim
 from denghuo.cases.logic.clock import ANSWER_DAYS
 from denghuo.cases.logic.retention import clear_withdrawn_on
 from denghuo.cases.logic.states import Move, State
@@ -110,10 +111,11 @@ def _accept(turn: Turn, kind: Move) -> None:
     if asked_before:
         _close_round(turn)
     begin_limit(turn)
+    claim = is_claim(row.item)
     tell(
         turn,
         "accepted",
-        title="您的申请已受理",
+        title="要不要退钱，开始审核了" if claim else "您的申请已受理",
         body=f"最迟 {due_words(row)} 给您结果。",
     )
 

@@ -11,6 +11,7 @@ from denghuo.cases.logic.appeals import claims_to_drop
 from denghuo.cases.logic.retention import clear_ended_on
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import Case, CaseFact
+from denghuo.cases.queries.claims import claim_sum
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
 from denghuo.kernel.refusal import RefusalError
@@ -42,8 +43,11 @@ def ease_claims(turn: Turn, note: str) -> str:
     claims = _open_claims(row)
     drop = claims_to_drop([fen for _, fen in claims], asked_fen=row.recover_fen, owed_fen=owed)
     ended: list[str] = []
+    back = 0
     for claim_id, fen in claims[:drop]:
-        ended.append(_end(claim_id, turn, note))
+        number, repaid = _end(claim_id, turn, note)
+        ended.append(number)
+        back += repaid
         row.recover_fen -= fen
     said = f"办件 {'、'.join(ended)} 要您退的钱不用退了。" if ended else ""
     if row.recover_fen < owed:
@@ -51,7 +55,7 @@ def ease_claims(turn: Turn, note: str) -> str:
         row.recover_fen = owed
         claim = open_claw_back(turn, rest, note)
         said += f"只要退 {Money(rest)}，见办件 {claim.number}。"
-    elif row.recover_fen > owed:
+    elif row.recover_fen > owed or back:
         said += "已经退回来的，请拿退款凭证找我们，会还给您。"
     return said
 
@@ -73,8 +77,8 @@ def _open_claims(row: Case) -> list[tuple[UUID, int]]:
     return found
 
 
-def _end(claim_id: UUID, origin: Turn, note: str) -> str:
-    """End one claim; its subject reads why."""
+def _end(claim_id: UUID, origin: Turn, note: str) -> tuple[str, int]:
+    """End one claim; its subject reads why. Its number, and what had come back on it."""
     turn = take(claim_id, actor=SYSTEM, version=None, now=origin.now)
     move(turn, Move.DROP_CLAIM, note=note)
     end_of_case(turn)
@@ -87,4 +91,4 @@ def _end(claim_id: UUID, origin: Turn, note: str) -> str:
     )
     finish(turn, "drop_claim", origin=str(origin.row.pk))
     write_step(origin, "claim_dropped", note=turn.row.number)
-    return turn.row.number
+    return turn.row.number, claim_sum(turn.row).repaid_fen

@@ -26,6 +26,7 @@ from denghuo.cases.actions.turns import (
 )
 from denghuo.cases.actions.walking import walk
 from denghuo.cases.logic.appeals import settle
+from denghuo.cases.logic.claims import ClaimOpenError, is_claim
 from denghuo.cases.logic.clock import ACCEPT_DAYS
 from denghuo.cases.logic.pay_problems import GIVEN_UP
 from denghuo.cases.logic.retention import clear_ended_on
@@ -33,6 +34,7 @@ from denghuo.cases.logic.signing import demand_second_pair
 from denghuo.cases.logic.states import Move, State, hands_of
 from denghuo.cases.models import Case, CaseFact, Step
 from denghuo.cases.queries.cases import CaseView
+from denghuo.cases.queries.claims import claim_sum
 from denghuo.cases.queries.items import service_item
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
@@ -73,7 +75,8 @@ class RecoverAmountError(RefusalError):
 
 @transaction.atomic
 def close_case(*, actor: Actor, case_id: UUID, version: int | None, now: datetime) -> CaseView:
-    """Nothing more is expected. Raises ``MoneyOpenError``, ``AppealOpenError``."""
+    """Nothing more is expected. Raises ``MoneyOpenError``, ``AppealOpenError``,
+    ``ClaimOpenError``."""
     turn = take(case_id, actor=actor, version=version, now=now, again=Move.CLOSE)
     if turn.replayed:
         return turn.view
@@ -106,6 +109,8 @@ def demand_closable(turn: Turn) -> None:
     on_the_way = row.ordered_fen - row.paid_fen
     if turn.item.pays and (left.next == "pay" or on_the_way) and row.pay_problem != GIVEN_UP:
         raise MoneyOpenError(amount=str(Money(left.pay_fen + on_the_way)))
+    if is_claim(row.item) and (still := claim_sum(row).left_fen):
+        raise ClaimOpenError(left=str(Money(still)))
     until = row.decision.appeal_until if row.decision else None
     if turn.state is State.REFUSED and until is not None and day_of(turn.now) <= until:
         raise AppealOpenError(until=until.isoformat())

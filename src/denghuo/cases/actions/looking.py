@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from denghuo.cases.access import CaseNotFoundError, keeps_books_of, speaks_for
+from denghuo.cases.logic.claims import is_claim
 from denghuo.cases.models import Case, Decision
 from denghuo.cases.queries import case_file as files
 from denghuo.cases.queries.cases import (
@@ -20,8 +21,10 @@ from denghuo.cases.queries.cases import (
     subject_of,
     subjects_of,
 )
+from denghuo.cases.queries.claims import ClaimView, claim_views, repaid_of
 from denghuo.cases.queries.list_names import list_names
 from denghuo.cases.queries.queue import QueueFilter, QueueRow, all_rows
+from denghuo.kernel.clock import day_of
 from denghuo.people.public import staff_views, subject_name
 from denghuo.platform.public import Actor, record_audit, record_look_up
 
@@ -43,6 +46,9 @@ class CaseFile:
     account: files.AccountView | None
     rating: files.RatingView | None
     notes: tuple[files.NoteView, ...]
+    # What this case itself asks back, where it is a claim; what came back of what it was paid.
+    claim: ClaimView | None
+    repaid_fen: int
 
     @property
     def decision(self) -> files.DecisionView | None:
@@ -81,6 +87,8 @@ def read_case(*, actor: Actor, case_id: UUID, now: datetime) -> CaseFile:
         account=files.account_of(row),
         rating=files.rating_of(row),
         notes=files.notes_of(actor, row),
+        claim=claim_views([row], on=day_of(now))[0] if is_claim(row.item) else None,
+        repaid_fen=repaid_of(row) if row.recover_fen else 0,
     )
 
 

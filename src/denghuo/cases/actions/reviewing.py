@@ -12,6 +12,7 @@ from django.db import transaction
 from denghuo.cases.actions.accepting import begin_limit
 from denghuo.cases.actions.clocks import end_clock
 from denghuo.cases.actions.opening import ToldFact, tell_facts
+from denghuo.cases.actions.outcomes import tell_decision
 from denghuo.cases.actions.turns import (
     NoteNeededError,
     Turn,
@@ -23,7 +24,6 @@ from denghuo.cases.actions.turns import (
     signer,
     staff_of,
     take,
-    tell,
 )
 from denghuo.cases.logic.appeals import last_day
 from denghuo.cases.logic.reasons import (
@@ -209,7 +209,7 @@ def decide(
     write_decision(turn, result, amount, note=note)
     # Above the sum the last hand is a supervisor's; the table knows both.
     move(turn, kind, note=note)
-    _tell_decision(turn, result)
+    tell_decision(turn, result)
     announce(turn, "case_decided")
     return finish(turn, "decide", result=result, decision=str(row.decision_id))
 
@@ -363,24 +363,6 @@ def involved(turn: Turn) -> set[UUID | None]:
         hands |= {row.decision.signed_by, row.decision.second_by}
         hands.add(staff_of(row.decision.proposed_by))
     return hands - {None}
-
-
-def _tell_decision(turn: Turn, result: Result) -> None:
-    row = turn.row
-    assert row.decision is not None  # noqa: S101  just written
-    until = row.decision.appeal_until
-    assert until is not None  # noqa: S101  the first decision names the day
-    door = (
-        f"觉得不对，{until:%Y-%m-%d} 前可以在这件事的页面上提复查，"
-        f"也可以打 {turn.item.ask_office}。"
-    )
-    if result == "approved":
-        money = f"金额 {Money(row.amount_fen)}。" if row.amount_fen else ""
-        after = "接下来公示。" if turn.item.notice.days and row.amount_fen else ""
-        tell(turn, "approved", title="您的申请批准了", body=f"{money}{after}{door}")
-        return
-    why = "".join(str(one["sentence"]) for one in row.proposed_reasons)
-    tell(turn, "refused", title="您的申请有结果了", body=f"没有批准。{why}{door}")
 
 
 def _result(text: str) -> Result:

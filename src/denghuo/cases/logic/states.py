@@ -7,6 +7,7 @@
     paid | closed → audit → confirmed | recover (too much) | changed (too little)
     any state in work → transferred → the state it had
     submitted … proposed → withdrawn
+    a claim that is still asked for → closed                        (all of it came back)
     approved | public_notice | payable → withdrawn                  (declined, before any order)
 
 ``closed`` says that nothing more is expected. Two doors the law keeps open still lead out of
@@ -121,6 +122,7 @@ class Move(StrEnum):
     RETURN_CHANGE = "return_change"
     DROP_CLAIM = "drop_claim"
     DECLINE = "decline"
+    REPAY = "repay"
 
     @property
     def word(self) -> str:
@@ -164,6 +166,7 @@ MOVE_WORDS: dict[Move, str] = {
     Move.RETURN_CHANGE: _("没有同意，退回再看"),
     Move.DROP_CLAIM: _("原决定改了，不用退了"),
     Move.DECLINE: _("不要这笔钱"),
+    Move.REPAY: _("钱退清了，办结"),
 }
 
 # Whose hand: the applicant's side (the subject, or who acts for it under a mandate), an officer
@@ -310,6 +313,11 @@ def _after_decision() -> dict[tuple[State, Move], Transition]:
     found |= {(one, m.DECLINE): _by(s.WITHDRAWN, "applicant") for one in UNPAID}
     found |= {(one, m.DROP_CLAIM): _by(s.WITHDRAWN, "system") for one in BEFORE_DECISION}
     found |= {(one, m.APPEAL): appeal for one in DECIDED}
+    # Whoever gives all of it back need not wait to be told so again.
+    found |= {
+        (one, m.REPAY): _by(s.CLOSED, "system")
+        for one in (*BEFORE_DECISION, s.APPROVED, s.UPHELD, s.CHANGED)
+    }
     return found
 
 

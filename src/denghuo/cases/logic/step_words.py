@@ -24,4 +24,5 @@ STEP_WORDS: dict[str, str] = {
     "recomputed": _("放假安排公布，期限重新计算"),
     "clear": _("材料已按规定清除"),
     "claim_dropped": _("追回的钱不用退了"),
+    "repaid": _("退回的钱到账"),
 }

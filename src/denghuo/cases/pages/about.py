@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from denghuo.cases.access import case_readers
 from denghuo.cases.actions.looking import VoucherGrounds, read_voucher_grounds
+from denghuo.cases.logic.claims import is_claim
 from denghuo.cases.logic.pay_problems import problem_words
 from denghuo.cases.pages.desk_words import state_words
 from denghuo.cases.queries.cases import may_open_file
@@ -35,7 +36,7 @@ def about_case(request: ActorRequest, case_id: UUID) -> HttpResponseBase:
         return redirect("cases_desk_file", number)
     found = read_voucher_grounds(actor=request.actor, case_id=case_id, now=timezone.now())
     context = {"case": found.case, "rows": _rows(found), "decisions": _decisions(found),
-               "payments": _payments(found)}  # fmt: skip
+               "payments": _payments(found), "claim": is_claim(found.case.item.code)}  # fmt: skip
     return render(request, "cases/desk/voucher.html", context)
 
 

@@ -185,6 +185,16 @@ def case_context(story: Story, *, on: date) -> dict[str, Any]:
         "may_rate": case.state is State.CLOSED and not story.rated,
         "may_account": case.item.pays and case.in_work and not case.paid_fen,
         "account_wanted": case.pay_problem in ACCOUNT_WANTED,
+        "claim": [
+            {"name": name, "amount": plain_amount(str(Money(fen)))}
+            for name, fen in (
+                (_("要退"), story.claim.asked_fen),
+                (_("已退"), story.claim.repaid_fen),
+                (_("还差"), story.claim.left_fen),
+            )
+        ]
+        if story.claim
+        else (),
         "payments": [
             {
                 "text": _(one.state_text),

@@ -34,7 +34,9 @@ from denghuo.cases.actions.reviewing import (
     verify,
 )
 from denghuo.cases.actions.supplementing import grant_more, propose_more
+from denghuo.cases.logic.claims import is_claim
 from denghuo.cases.logic.clock import PauseReason
+from denghuo.cases.logic.signing import needs_third
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import ClockPause, Recusal
 from denghuo.cases.pages.deed import (
@@ -338,13 +340,19 @@ class Offer:
     always: tuple[Deed, ...] = field(default_factory=tuple)
 
 
-def offered(case: CaseView, actor: Actor) -> Offer:
-    """What this reader may do now; the table of moves decides, not the page."""
+def offered(case: CaseView, actor: Actor, *, sum_fen: int | None = None) -> Offer:
+    """What this reader may do now; the table of moves decides, not the page.
+
+    ``sum_fen`` is the largest sum that a changed decision would rest on; None where a person
+    judges and nobody knows yet.
+    """
     waits = pending_change(case.id) is not None if _ON_PENDING & set(case.moves) else False
     deeds = [
         BY_MOVE[move]
         for move in case.moves
-        if move in BY_MOVE and (waits or move not in _ON_PENDING) and not _twice(move, case)
+        if move in BY_MOVE
+        and (waits or move not in _ON_PENDING)
+        and not _leads_nowhere(move, case, sum_fen)
     ]
     if not deeds and not case.in_work:
         return Offer(always=(ALWAYS["note"],))
@@ -372,9 +380,14 @@ def _clock_deeds(case: CaseView, actor: Actor) -> list[Deed]:
     return found
 
 
-def _twice(move: Move, case: CaseView) -> bool:
-    """Whoever may change a decision needs no second form that proposes it."""
-    return move is Move.SIGN_CHANGE and Move.CHANGE in case.moves
+def _leads_nowhere(move: Move, case: CaseView, sum_fen: int | None) -> bool:
+    """A form that only refuses: whoever may change a decision proposes nothing to themselves; a
+    change of a sum that one hand decides waits for no second; a claim ends with its money."""
+    if move is Move.SIGN_CHANGE:
+        limit = case.item.third_sign_over_fen
+        small = limit is None or (sum_fen is not None and not needs_third(sum_fen, limit))
+        return small or Move.CHANGE in case.moves
+    return move is Move.CLOSE and is_claim(case.item.code) and case.state is not State.REFUSED
 
 
 def deed_named(name: str) -> Deed | None:

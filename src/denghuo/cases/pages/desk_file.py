@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from denghuo.cases.access import CaseNotFoundError, case_staff
 from denghuo.cases.actions.looking import CaseFile, read_case
 from denghuo.cases.actions.turns import CaseChangedError
+from denghuo.cases.logic.claims import TURN_WORDS
 from denghuo.cases.logic.numbers import NotCaseNumberError
 from denghuo.cases.logic.pay_problems import problem_words
 from denghuo.cases.pages.citizen_cases import answers_in_words
 from denghuo.cases.pages.deed import Deed, Given
 from denghuo.cases.pages.desk_deeds import deed_named, offered
-from denghuo.cases.pages.desk_words import TAGS, due_words, state_words, step_words
+from denghuo.cases.pages.desk_words import TAGS, claim_amounts, due_words, state_words, step_words
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of
 from denghuo.cases.queries.desk_file import RuleToday, rule_today
 from denghuo.cases.queries.documents import documents_of_case
@@ -131,7 +132,7 @@ def _page(
             "rule_lines": _rule_lines(today),
             "answers": answers_in_words(file.case, papers),
             "documents": papers,
-            "deeds": _forms(file.case, request, today=today, typed=typed, refused=deed),
+            "deeds": _forms(file, request, today=today, typed=typed, refused=deed),
             "refusal": sentence,
             "amounts": _amounts(file),
             "printed_at": now,
@@ -145,7 +146,7 @@ _RULE_RESULT = {"entitled": "approved", "not": "refused"}
 
 
 def _forms(
-    case: CaseView,
+    file: CaseFile,
     request: ActorRequest,
     *,
     today: RuleToday | None,
@@ -153,9 +154,9 @@ def _forms(
     refused: str,
 ) -> list[dict[str, Any]]:
     """What can be done now, as forms; in the one that was refused stands what was typed."""
-    verdict = today.verdict if today else ""
+    case, verdict = file.case, today.verdict if today else ""
     preset = {"result": _RULE_RESULT.get(verdict, "")}
-    offer = offered(case, request.actor)
+    offer = offered(case, request.actor, sum_fen=_change_sum(file, today))
     form = case.item.form_on(case.asked_on)
     fields = [(one.name, one.title.zh) for one in form.fields] if form else []
     deeds = [*offer.next, *offer.others, *offer.always]
@@ -193,6 +194,15 @@ def _forms(
     ]
 
 
+def _change_sum(file: CaseFile, today: RuleToday | None) -> int | None:
+    """The largest sum that a changed decision rests on: what was decided, or what the rule gives
+    now. Nobody knows it where a person judges."""
+    if today is None or today.verdict == "no_rule":
+        return None
+    decided = file.decision.amount_fen if file.decision else 0
+    return max(decided, today.amount_fen or 0)
+
+
 def _rare_typed(deed: Deed, typed: Given | None) -> bool:
     return typed is not None and any(typed.text(each.name) for each in deed.inputs if each.rare)
 
@@ -218,6 +228,8 @@ def _head(file: CaseFile) -> list[dict[str, str]]:
         (_("按哪天的情况算"), case.asked_on.isoformat()),
         (_("谁在办"), case.owner_name or _("还没有人接手")),
     ]
+    if file.claim is not None:
+        rows.append((_("该谁办"), _(TURN_WORDS[file.claim.turn])))
     if case.due_provisional:
         rows.append((_("注意"), _("期限跨了还没公布放假安排的年份，是暂定的。")))
     pending = pending_change(case.id)
@@ -244,10 +256,13 @@ def _rule_lines(today: RuleToday | None) -> list[str]:
 
 def _amounts(file: CaseFile) -> list[dict[str, str]]:
     case = file.case
+    if file.claim is not None:
+        return claim_amounts(file.claim.money)
     pairs = (
         (_("批准"), case.amount_fen),
         (_("已下单"), case.ordered_fen),
         (_("已到账"), case.paid_fen),
         (_("要退回"), case.recover_fen),
+        (_("已退回"), file.repaid_fen),
     )
     return [{"name": name, "value": str(Money(fen))} for name, fen in pairs if fen]

@@ -7,9 +7,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from denghuo.cases.logic.claims import ClaimSum
 from denghuo.cases.logic.clock import Colour
 from denghuo.cases.logic.states import STATE_WORDS, Move, State
 from denghuo.cases.queries.cases import CaseView
+from denghuo.kernel.money import Money
 from denghuo.platform.public import Deadline, WorkCalendar, days_left_text
 
 # Elsewhere these words speak to the applicant, whom the desk calls by that name.
@@ -40,3 +42,15 @@ def due_words(case: CaseView, *, on: date, calendar: WorkCalendar) -> str:
     left = days_left_text(deadline, on=on, calendar=calendar)
     day = case.due_on.isoformat()
     return left if day in left else f"{left}（{day}）"
+
+
+def claim_amounts(money: ClaimSum) -> list[dict[str, str]]:
+    """What a claim asks, what came back, what is still to come."""
+    pairs = [
+        (_("要退"), money.asked_fen),
+        (_("已退"), money.repaid_fen),
+        (_("还差"), money.left_fen),
+    ]
+    if money.over_fen:
+        pairs.append((_("多退的，要还给对方"), money.over_fen))
+    return [{"name": name, "value": str(Money(fen))} for name, fen in pairs]

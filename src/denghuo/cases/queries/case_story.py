@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from denghuo.cases.logic.claims import ClaimSum, is_claim
 from denghuo.cases.logic.pay_problems import ACCOUNT_WANTED
 from denghuo.cases.logic.reasons import Reason
 from denghuo.cases.logic.states import State
@@ -25,6 +26,7 @@ from denghuo.cases.models import (
     Step,
 )
 from denghuo.cases.queries.cases import CaseView
+from denghuo.cases.queries.claims import claim_sum
 from denghuo.cases.queries.documents import DocumentView, documents_named, documents_of_case
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import refs_of
@@ -134,6 +136,7 @@ class Story:
     notice_from: date | None
     notice_last: date | None
     documents: tuple[DocumentView, ...]
+    claim: ClaimSum | None
 
     @property
     def open_round(self) -> RoundView | None:
@@ -167,6 +170,7 @@ def story_of(case: CaseView) -> Story:
         notice_from=row.notice.from_on if row.notice else None,
         notice_last=row.notice.last_on if row.notice else None,
         documents=tuple(documents_of_case(case.id)),
+        claim=claim_sum(row) if is_claim(row.item) else None,
     )
 
 

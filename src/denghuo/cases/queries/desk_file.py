@@ -41,6 +41,7 @@ class RuleToday:
 
     verdict: str
     verdict_text: str
+    amount_fen: int | None
     amount_shown: str
     arithmetic: tuple[str, ...]
     missing: tuple[str, ...]
@@ -74,6 +75,7 @@ def rule_today(case: CaseView) -> RuleToday:
     return RuleToday(
         verdict=evidence.verdict,
         verdict_text=_VERDICT_WORDS[evidence.verdict],
+        amount_fen=evidence.amount_fen,
         amount_shown=found.amount_shown,
         arithmetic=tuple(answer.get("arithmetic", ())),
         missing=found.missing,

@@ -31,13 +31,16 @@ WAITS_FOR_ACCOUNT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class StateTotal:
-    """The cases of one state: how many, what was proposed, granted, ordered and paid."""
+    """The cases of one state: how many, what was proposed, granted, ordered and paid; and how
+    many of them the bank paid, with what was proposed for those."""
 
     cases: int = 0
     proposed_fen: int = 0
     amount_fen: int = 0
     ordered_fen: int = 0
     paid_fen: int = 0
+    paid_cases: int = 0
+    paid_proposed_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def season_totals(key: str) -> Mapping[State, StateTotal]:
             amount=Sum("amount_fen"),
             ordered=Sum("ordered_fen"),
             paid=Sum("paid_fen"),
+            paid_n=Count("id", filter=Q(paid_fen__gt=0)),
+            paid_proposed=Sum("proposed_fen", filter=Q(paid_fen__gt=0)),
         )
     )
     return {
@@ -98,6 +103,8 @@ def season_totals(key: str) -> Mapping[State, StateTotal]:
             int(row["amount"] or 0),
             int(row["ordered"] or 0),
             int(row["paid"] or 0),
+            row["paid_n"],
+            int(row["paid_proposed"] or 0),
         )
         for row in rows
     }

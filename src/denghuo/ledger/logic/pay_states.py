@@ -15,6 +15,8 @@ from denghuo.kernel.wording import gettext_noop
 # Kinds of the entries that orders post; only what happens to the order reverses them.
 ORDERED_ENTRY, SETTLED_ENTRY = "pay.ordered", "pay.settled"
 PAYMENT_KINDS = frozenset({ORDERED_ENTRY, SETTLED_ENTRY})
+# What a payee gave back. No order stands behind it, so two treasurers may reverse it.
+REPAID_ENTRY = "pay.repaid"
 
 
 class PayState(StrEnum):

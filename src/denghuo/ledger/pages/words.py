@@ -28,6 +28,7 @@ _KINDS = {
     "ledger.endow": gettext_noop("拨入"),
     "pay.ordered": gettext_noop("付款开单"),
     "pay.settled": gettext_noop("付款到账"),
+    "pay.repaid": gettext_noop("退回款项"),
 }
 _ACTIONS = {
     "ledger.post": gettext_noop("记账"),
