@@ -9,6 +9,7 @@ from denghuo.employment.logic.duplicates.merging import (
     Advert,
     MergedPost,
     Provenance,
+    disagreements,
     merge_adverts,
 )
 from denghuo.employment.logic.duplicates.pairs import Pair, near_pairs, near_pairs_plainly
@@ -22,6 +23,7 @@ __all__ = [
     "Provenance",
     "advert_text",
     "band_keys",
+    "disagreements",
     "jaccard",
     "merge_adverts",
     "near_pairs",

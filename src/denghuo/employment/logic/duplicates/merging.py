@@ -137,11 +137,11 @@ def _post(adverts: Sequence[Advert], texts: Sequence[Shingles], held: Sequence[i
         )
         for at in ranked
     )
-    return MergedPost(tuple(ranked), lines, _disagreements([adverts[at] for at in ranked]))
+    return MergedPost(tuple(ranked), lines, disagreements([adverts[at] for at in ranked]))
 
 
-def _disagreements(adverts: Sequence[Advert]) -> tuple[str, ...]:
-    """Fields of which the newest words of the sources differ."""
+def disagreements(adverts: Sequence[Advert]) -> tuple[str, ...]:
+    """Fields of which the newest words of the sources differ; the newest advert first."""
     newest: dict[str, Advert] = {}
     for one in adverts:
         newest.setdefault(one.source, one)

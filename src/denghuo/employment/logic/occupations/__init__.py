@@ -5,7 +5,7 @@ it into features, ``training`` fits one linear model to titles somebody coded, `
 it as deep as it is sure, ``examples`` says what a review teaches.
 """
 
-from denghuo.employment.logic.occupations.coder import Coder, Coding
+from denghuo.employment.logic.occupations.coder import Coder, Coding, coding_of_review
 from denghuo.employment.logic.occupations.examples import (
     Example,
     Review,
@@ -30,6 +30,7 @@ __all__ = [
     "Occupation",
     "OccupationTable",
     "Review",
+    "coding_of_review",
     "examples_of_reviews",
     "examples_of_table",
     "read_examples",

@@ -74,7 +74,7 @@ class Coder:
             for at, title in enumerate(titles):
                 known = reviewed.get(title_core(title))
                 if known:
-                    made[at] = _from_review(known)
+                    made[at] = coding_of_review(known)
         return made
 
     def code(self, title: str, *, reviewed: Mapping[str, str] | None = None) -> Coding:
@@ -111,7 +111,8 @@ def _coding(leaf: str, margins: Floats, margin_least: float) -> Coding:
     return Coding(leaf, (a, b, c, d), code, depth)
 
 
-def _from_review(code: str) -> Coding:
+def coding_of_review(code: str) -> Coding:
+    """What staff decided is sure, as deep as they went."""
     depth = next(each for each in DEPTHS if path_of(code)[each - 1] == code)
     return Coding(code, (1.0, 1.0, 1.0, 1.0), code, depth, "review")
 
