@@ -23,6 +23,7 @@ ROOMS = (
     "policy",
     "ledger",
     "matching",
+    "search",
     "cases",
     "benefits",
     "employment",

@@ -15,6 +15,7 @@ FLOORS = {
     "policy": 2,
     "ledger": 2,
     "matching": 2,
+    "search": 2,
     "cases": 3,
     "benefits": 4,
     "employment": 4,

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "denghuo.places",
     "denghuo.policy",
     "denghuo.ledger",
+    "denghuo.search",
     "denghuo.cases",
     "denghuo.benefits",
     "denghuo.employment",

@@ -1,0 +1,1 @@
+"""Writes: what changed on a shelf."""

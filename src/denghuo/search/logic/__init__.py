@@ -1,0 +1,1 @@
+"""Looking up, pure: entries as columns, questions, what was found."""
