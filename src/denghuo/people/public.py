@@ -63,7 +63,7 @@ from denghuo.people.logic.phone import NotPhoneError, Phone
 from denghuo.people.logic.reading import ELDER_FIRST, ELDER_SIZES, THEMES, Reading
 from denghuo.people.logic.roles import ROLES
 from denghuo.people.queries.api_keys import ApiKeyView, WrongKeyError, api_keys
-from denghuo.people.queries.consents import has_consent
+from denghuo.people.queries.consents import consenting, has_consent
 from denghuo.people.queries.contacts import contacts_of, without_phone
 from denghuo.people.queries.counted import (
     corrections_asked,
@@ -211,6 +211,7 @@ __all__ = [
     "bulk_register_households",
     "bulk_register_persons",
     "confirmed_family",
+    "consenting",
     "contacts_of",
     "corrections_asked",
     "create_staff",

@@ -130,8 +130,9 @@ class AbilityText:
     @cached_property
     def _any(self) -> re.Pattern[str]:
         """One pattern that finds where anything at all may stand: most texts say little."""
-        each = [one.find.pattern for one in (*self.certificates.values(), *self.skills.values())]
-        return re.compile("|".join((*each, self.hazards.pattern)))
+        certificates = [one.find.pattern for one in self.certificates.values()]
+        skills = [one.find.pattern for one in self.skills.values()]
+        return re.compile("|".join((*certificates, *skills, self.hazards.pattern)))
 
     def label(self, word: str, language: str) -> str:
         """The words for a certificate, a skill or a tag; an unknown one as it is."""
@@ -212,7 +213,7 @@ def _meant(one: Certificate, plain: str) -> Literal["required", "wished", "no"]:
 
 
 def _version(span: Period, shape: AbilitiesShape) -> AbilityText:
-    names = [one.id for one in (*shape.certificates, *shape.skills)]
+    names = [*(one.id for one in shape.certificates), *(one.id for one in shape.skills)]
     if len(set(names)) != len(names):
         raise DatedTextError("a certificate or skill stands twice")
     known = {one.id for one in shape.certificates}

@@ -101,6 +101,17 @@ class LiveLists:
         ids = self._ids_of(some.lists.slots[row, :count])
         return list(zip(ids.tolist(), some.lists.keys[row, :count].tolist(), strict=True))
 
+    def for_others(self, seekers: Seekers, k: int) -> tuple[Int64s, Int64s]:
+        """Ids of the best ``k`` offers and keys for seekers who are not here; -1 where none.
+
+        For whoever keeps offers alone in memory and asks for one person at a time.
+        """
+        lists = empty_lists(len(seekers.ids), k)
+        order = visiting_order(seekers, self._words.kinds)
+        for one in self._offers:
+            best_offers(order, seekers, one.index, self._rules, lists.keys, lists.slots)
+        return np.where(lists.slots >= 0, self._ids_of(lists.slots), -1), lists.keys
+
     def all_lists(self) -> tuple[Int64s, Int64s]:
         """Ids of offers and keys for all seekers that are here, a row each; -1 where none."""
         rows = _places(self._seeker_row)
