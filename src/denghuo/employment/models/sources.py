@@ -158,7 +158,8 @@ class PostDeliveryRow(models.Model):
     column = models.CharField(max_length=80, blank=True)
     grade = models.CharField(max_length=8, choices=Grade)
     code = models.CharField(max_length=60)
-    sentence = models.CharField(max_length=300)
+    # For the places in the sentence of the code.
+    values = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["row", "id"]

@@ -1,0 +1,53 @@
+"""Who may work on posts and applications. The reason is the docstring."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from denghuo.kernel.region import Region
+from denghuo.platform.public import Actor, staff_with
+
+OFFICER, REVIEWER = "officer", "reviewer"
+
+post_staff = staff_with(OFFICER, REVIEWER, "supervisor", "leader")
+post_staff.__doc__ = "Staff who look after the list of posts, and those who answer for it."
+
+post_officers = staff_with(OFFICER, REVIEWER)
+post_officers.__doc__ = "Those who bring lists in and answer questions about posts."
+
+
+def for_firm(actor: Actor) -> bool:
+    """Somebody with a firm's affairs at hand: its office-holders, or under its mandate."""
+    return actor.acting_for is not None and actor.acting_for.kind == "firm"
+
+
+def for_person(actor: Actor) -> bool:
+    """A resident in their own affairs, or anyone acting for a person under a mandate."""
+    return actor.acting_for is not None and actor.acting_for.kind == "person"
+
+
+def answers_for_source(actor: Actor, area: Region) -> bool:
+    """A source speaks for its area: only who answers for all of it sees and moves it."""
+    if actor.kind == "system":
+        return True
+    return post_staff(actor) and actor.area is not None and actor.area.contains(area)
+
+
+def feeds(actor: Actor) -> bool:
+    """Programs of a source: a key of its keeper, or of the firm behind it.
+
+    Which source, ``writes_for_source`` says.
+    """
+    if actor.key_id is None:
+        return False
+    return actor.kind == "staff" or (actor.kind == "program" and "apply" in actor.scopes)
+
+
+def writes_for_source(actor: Actor, *, keeper_id: UUID | None, firm_id: UUID | None) -> bool:
+    """A key writes the adverts of its own source only."""
+    if not feeds(actor):
+        return False
+    if actor.kind == "staff":
+        return keeper_id is not None and actor.staff_id == keeper_id
+    subject = actor.acting_for
+    return subject is not None and subject.kind == "firm" and subject.id == firm_id
