@@ -60,6 +60,9 @@ def agree(of: CountedRows) -> None:
             assert figure == count(list(of.stream(month, area)))
         if of.gone is None:
             assert sum(part.rows for part in parts) == len(rows)
+        for spans in ([MONTHS[0], MONTHS[3]], [MONTHS[1], Period(MONTHS[2].start, None)]):
+            apart = [count(list(of.stream(span, area))) for span in spans]
+            assert of.parts(spans, area) == apart, "spans with a gap, or without an end"
     whole = list(of.stream(YEAR, WHOLE))
     by_league = of.by_area(YEAR, WHOLE, digits=4)
     for league, figure in by_league.items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any, Literal
 
 from django.db.models import (
@@ -79,6 +80,11 @@ class CountedRows:
     version: int = 1
 
     @property
+    def once(self) -> bool:
+        """Whether every row is a subject of its own, so that nobody is there twice."""
+        return self.subject == "pk"
+
+    @property
     def placed(self) -> bool:
         """Whether rows say where they belong."""
         return self.area is not None
@@ -100,7 +106,7 @@ class CountedRows:
         hull = Period(min(span.start for span in spans), _last_until(spans))
         rows = self._within(hull, area).annotate(c_part=self._part(spans))
         grouped = self._grouped(rows, "c_part", subjects=subjects)
-        found = {one.pop("c_part"): _counted(one) for one in grouped}
+        found = {one.pop("c_part"): self._counted(one) for one in grouped}
         return [found.get(number, NOTHING) for number in range(len(spans))]
 
     def by_area(self, span: Period, area: Region, *, digits: int) -> dict[str, Counted]:
@@ -111,7 +117,7 @@ class CountedRows:
         if not self.placed:
             return {"": self.total(span, area)}
         rows = self._within(span, area).annotate(c_area=Substr("c_place", 1, digits))
-        return {one.pop("c_area"): _counted(one) for one in self._grouped(rows, "c_area")}
+        return {one.pop("c_area"): self._counted(one) for one in self._grouped(rows, "c_area")}
 
     def page(
         self, span: Period, area: Region, *, first: int, many: int, met: Met = ""
@@ -126,7 +132,7 @@ class CountedRows:
             yield self._row(one)
 
     def _one(self, rows: QuerySet[Any], *, subjects: bool = True) -> Counted:
-        return _counted(rows.aggregate(**self._sums(subjects=subjects)))
+        return self._counted(rows.aggregate(**self._sums(subjects=subjects)))
 
     def _grouped(
         self, rows: QuerySet[Any], name: str, *, subjects: bool = True
@@ -134,9 +140,18 @@ class CountedRows:
         # order_by(): a model's own ordering would join the grouping.
         yield from rows.order_by().values(name).annotate(**self._sums(subjects=subjects))
 
+    def _counted(self, sums: RowValues) -> Counted:
+        return Counted(
+            rows=sums["n_rows"],
+            subjects=sums["n_rows"] if self.once else sums.get("n_subjects", 0),
+            amount_fen=sums.get("n_amount") or 0,
+            met=sums.get("n_met", 0),
+        )
+
     def _sums(self, *, subjects: bool = True) -> dict[str, Any]:
-        sums: dict[str, Any] = {"n_rows": Count("pk")}
-        if subjects and self.subject is not None:
+        # Not Count("pk"): it would read every row where an index has all that is asked.
+        sums: dict[str, Any] = {"n_rows": Count("*")}
+        if subjects and self.subject is not None and not self.once:
             sums["n_subjects"] = Count("c_subject", distinct=True)
         if self.amount is not None:
             sums["n_amount"] = Sum("c_amount")
@@ -178,7 +193,17 @@ class CountedRows:
         return datetime.combine(day, time(), tzinfo=SHANGHAI)
 
     def _part(self, spans: Sequence[Period]) -> Expression:
-        whens = [When(self._in_span(span), then=Value(number)) for number, span in enumerate(spans)]
+        # One span behind the other, all inside their hull: where each ends says enough.
+        ends = spans[-1].until is not None and all(
+            one.until == after.start for one, after in pairwise(spans)
+        )
+        whens = [
+            When(
+                self._before(self.at, span.until) if ends else self._in_span(span),
+                then=Value(number),
+            )
+            for number, span in enumerate(spans)
+        ]
         return Case(*whens, default=Value(_NO_PART), output_field=IntegerField())
 
     def _listed(self, span: Period, area: Region, met: Met) -> QuerySet[Any, RowValues]:
@@ -242,12 +267,3 @@ class LocalDay(Func):
 
 def _term(term: Term) -> Any:
     return F(term) if isinstance(term, str) else term
-
-
-def _counted(sums: RowValues) -> Counted:
-    return Counted(
-        rows=sums["n_rows"],
-        subjects=sums.get("n_subjects", 0),
-        amount_fen=sums.get("n_amount") or 0,
-        met=sums.get("n_met", 0),
-    )

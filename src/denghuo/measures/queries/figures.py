@@ -155,13 +155,15 @@ def _months(rows: CountedRows, unit: Unit, year: int, area: Region) -> tuple[Mon
 def _total(
     rows: CountedRows, unit: Unit, span: Period, area: Region, months: tuple[MonthFigure, ...]
 ) -> Counted:
-    """What months add up to need not be counted twice; persons and stocks do not add up."""
+    """What months add up to need not be counted twice; stocks do not add up, nor do persons
+    who may be there in two months."""
     year = year_span(span.start.year)
-    if rows.gone is not None or span != year or _tells_subjects(unit):
+    if rows.gone is not None or span != year or (_tells_subjects(unit) and not rows.once):
         return rows.total(span, area)
     each = [month.figure.counted for month in months]
     return Counted(
         rows=sum(one.rows for one in each),
+        subjects=sum(one.subjects for one in each),
         amount_fen=sum(one.amount_fen for one in each),
         met=sum(one.met for one in each),
     )

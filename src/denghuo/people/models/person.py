@@ -43,7 +43,7 @@ class Person(Record):
     wants_texts = models.BooleanField(default=True)
     proofing = models.CharField(max_length=10, choices=PROOFING)
     merged_into = models.ForeignKey(
-        "people.Person", on_delete=models.PROTECT, null=True, related_name="+"
+        "people.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -69,7 +69,19 @@ class Person(Record):
                 name="person_not_merged_into_self",
             ),
         ]
-        indexes = [models.Index(fields=["residence"], name="person_by_residence")]
+        indexes = [
+            models.Index(fields=["residence"], name="person_by_residence"),
+            # What registrations by month and area ask for: the table itself is not read.
+            models.Index(
+                fields=["created_at", "residence", "merged_into"],
+                condition=Q(merged_into__isnull=True),
+                name="person_counted",
+            ),
+            # Nearly nobody is merged: an index of all would only mislead the planner.
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="person_merged"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"person:{self.pk}"
