@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
@@ -26,6 +27,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     for room in _ROOMS_WITH_ROUTES
     if find_spec(f"denghuo.{room}.urls")
 ]
+
+if settings.DEMO:
+    # What makes the demo's files is loaded nowhere else.
+    from denghuo.project.demo_urls import demo_urlpatterns
+
+    urlpatterns += demo_urlpatterns
 
 handler400 = "denghuo.platform.pages.refusals.bad_request"
 handler403 = "denghuo.platform.pages.refusals.forbidden"

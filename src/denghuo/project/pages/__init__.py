@@ -1,0 +1,1 @@
+"""Pages of the demo region that need every room's door."""
