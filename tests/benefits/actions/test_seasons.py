@@ -120,6 +120,28 @@ def test_a_season_from_tables_to_money_in_accounts() -> None:
         seasons.close_season(actor=made.officer, season_id=made.season, now=w.AFTER_NOTICE)
 
 
+def test_paid_is_what_the_bank_paid_and_not_what_was_closed() -> None:
+    made = w.make_world([w.GOOD] * 4)
+    w.opened(made)
+    w.signed(made)
+    w.announced(made)
+    w.confirm_all(made, but=1)
+    w.paid(made)
+    w.bank(made)
+    waiting = Case.objects.filter(paid_fen=0)
+    assert waiting.count() == 1
+    waiting.update(state="closed")
+    figures = figures_of(made.row)
+    assert figures.agrees
+    assert figures.paid == CountSum(3, 3 * w.REFUND_FEN)
+    assert figures.unpaid == CountSum(1, w.REFUND_FEN)
+    assert (figures.pending.count, figures.paid_fen, figures.repaid_fen) == (
+        0,
+        3 * w.REFUND_FEN,
+        0,
+    )
+
+
 def test_what_a_case_rests_on_is_frozen_with_its_source_and_sentence() -> None:
     made = w.make_world([w.GOOD])
     w.opened(made)

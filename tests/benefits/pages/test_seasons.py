@@ -15,7 +15,7 @@ from django.utils import timezone
 from denghuo.benefits.actions.season_work import work_season
 from denghuo.benefits.models import KnownAccount, SampleCheck, Season
 from denghuo.cases.models import Case, PayAccount
-from denghuo.cases.public import approve_in_bulk, open_cases_in_bulk
+from denghuo.cases.public import approve_in_bulk, grounds_of, open_cases_in_bulk
 from denghuo.kernel.region import Region
 from denghuo.kernel.uscc import Uscc
 from denghuo.people.logic.phone import Phone
@@ -204,6 +204,9 @@ def test_one_tap_confirms_the_account_an_office_told(owner: tuple[Client, str]) 
     assert "尾号 5678" in text
     assert "15000012345678" not in text
     assert "没有超过规定的裁员率" in text
+    assert "用来算钱的信息" in text
+    for label in facts_of_the_sum():
+        assert label in text
     case = Case.objects.get()
     old = client.post(f"/benefits/arrivals/{case.number}/confirm/", {"version": "0"}, follow=True)
     assert not PayAccount.objects.exists()
@@ -223,6 +226,16 @@ def test_nobody_confirms_for_another_firm(owner: tuple[Client, str]) -> None:
     assert answer.status_code in {403, 404}
     assert not PayAccount.objects.exists()
     assert "现在没有正在发的钱" in page(stranger, "/benefits/arrivals/")
+
+
+def facts_of_the_sum() -> list[str]:
+    """The labels of what the one case's sum rests on."""
+    found = grounds_of(Case.objects.get().pk)
+    assert found is not None
+    shown = {fact["name"] for each in found.answer["conditions"] for fact in each["facts"]}
+    labels = [one.label for one in found.facts if one.name not in shown and one.value is not None]
+    assert labels, "the sum rests on something that no condition asks for"
+    return labels
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -15,6 +17,8 @@ from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import Actor
 from denghuo.policy.actions.sweep_work import run_sweep
 from denghuo.policy.models import SweepRun
+from denghuo.policy.queries.sweep_rows import changed_rows
+from denghuo.policy.queries.sweeps import run
 from tests.policy import firms
 from tests.policy.firms import AS_OF, POLICY, silent
 
@@ -52,7 +56,9 @@ def test_who_is_owed_after_a_late_publication(officer: Client, raised: Path) -> 
         "没有这样的行"
         in officer.get(f"/desk/comparisons/{run_id}/rows/?kind=lose").content.decode()
     )
-    one = officer.get(f"/desk/sweeps/{run_id}/row/", {"entity": "甲公司", "policy": POLICY})
+    assert "公司" not in "".join(unquote(one) for one in re.findall(r'href="([^"]*)"', rows))
+    [place] = [each.place for each in changed_rows(run(run_id)).rows if each.entity == "甲公司"]
+    one = officer.get(f"/desk/sweeps/{run_id}/row/", {"row": str(place), "policy": POLICY})
     assert "167,760.00" in one.content.decode()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
@@ -18,6 +19,7 @@ from django.test import Client
 
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import Actor, lookup_digest
+from denghuo.policy.queries.sweep_rows import answer_rows
 from tests.policy import firms
 from tests.policy.firms import POLICY
 
@@ -25,6 +27,12 @@ from tests.policy.firms import POLICY
 @pytest.fixture
 def run_id(colleague: Actor, facts: Path) -> UUID:
     return firms.swept(colleague, facts)
+
+
+def row_of(run_id: UUID, entity: str) -> str:
+    """The place of a firm's row: what its address names."""
+    [found] = answer_rows(run_id, word=entity).rows
+    return str(found.place)
 
 
 def last_audit() -> tuple[str, dict[str, object]]:
@@ -72,7 +80,9 @@ def test_a_long_list_is_read_page_by_page(officer: Client, colleague: Actor, fac
 
 
 def test_one_row_is_explained_and_the_look_is_kept(officer: Client, run_id: UUID) -> None:
-    asked = {"entity": "乙公司", "policy": POLICY}
+    listed = officer.get(f"/desk/sweeps/{run_id}/rows/").content.decode()
+    assert "公司" not in "".join(unquote(one) for one in re.findall(r'href="([^"]*)"', listed))
+    asked = {"row": row_of(run_id, "乙公司"), "policy": POLICY}
     page = officer.get(f"/desk/sweeps/{run_id}/row/", asked).content.decode()
     assert "裁减 30 人" in page
     action, detail = last_audit()
@@ -95,7 +105,7 @@ def test_an_open_answer_without_a_version_says_what_is_known_already(
     run_id = firms.swept(firms.staff("third"), facts)
 
     def page(entity: str) -> str:
-        asked = {"entity": entity, "policy": POLICY}
+        asked = {"row": row_of(run_id, entity), "policy": POLICY}
         return officer.get(f"/desk/sweeps/{run_id}/row/", asked).content.decode()
 
     refused, open_, decided = (page(name) for name in ("戊公司", "己公司", "甲公司"))
@@ -114,9 +124,13 @@ def test_an_open_answer_without_a_version_says_what_is_known_already(
 @pytest.mark.parametrize(
     "asked",
     [
-        {"entity": "没有这家", "policy": POLICY},
-        {"entity": "乙公司", "policy": "skill-up-subsidy"},
-        {"entity": "乙公司", "policy": "../x"},
+        {"row": "3", "policy": POLICY},
+        {"row": "999999999999", "policy": POLICY},
+        {"row": "9" * 40, "policy": POLICY},
+        {"row": "-1", "policy": POLICY},
+        {"row": "乙公司", "policy": POLICY},
+        {"row": "1", "policy": "skill-up-subsidy"},
+        {"row": "1", "policy": "../x"},
         {},
     ],
 )
@@ -162,12 +176,13 @@ def test_rows_of_a_run_that_is_not_done_are_not_found(
     officer: Client, colleague: Actor, facts: Path
 ) -> None:
     waiting = firms.start(firms.staff("third"), facts)
-    for path in ("rows/", "export/", "export/?format=parquet", f"row/?entity=a&policy={POLICY}"):
+    for path in ("rows/", "export/", "export/?format=parquet", f"row/?row=1&policy={POLICY}"):
         assert officer.get(f"/desk/sweeps/{waiting}/{path}").status_code == 404
 
 
 def test_the_row_of_a_changed_file_says_so(officer: Client, run_id: UUID, facts: Path) -> None:
+    place = row_of(run_id, "乙公司")
     pq.write_table(pa.table({"other": [1]}), facts)
-    answer = officer.get(f"/desk/sweeps/{run_id}/row/", {"entity": "乙公司", "policy": POLICY})
+    answer = officer.get(f"/desk/sweeps/{run_id}/row/", {"row": place, "policy": POLICY})
     assert answer.status_code == 404
     assert "文件可能已经换过" in answer.content.decode()

@@ -75,6 +75,15 @@ def _words(one: Arrival) -> dict[str, Any]:
         # What the bank sent back is not offered again: a treasurer sends it to another account.
         "known": one.known if not (one.tail and case.pay_problem) else None,
         "arithmetic": one.arithmetic,
+        "facts_of_sum": [
+            {
+                "name": fact.label,
+                "value": fact.shown,
+                "note": fact.source
+                + (f"，{fact.observed_on.isoformat()}" if fact.observed_on else ""),
+            }
+            for fact in one.facts_of_sum
+        ],
         # Until money is ordered; afterwards it is given back by another road.
         "may_decline": Move.WITHDRAW in case.moves
         or (Move.DECLINE in case.moves and not case.ordered_fen),

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from denghuo.benefits.models import KnownAccount
-from denghuo.cases.public import CaseView, Evidence, State, account_tails, cases_of, grounds_of
+from denghuo.cases.public import (
+    CaseView,
+    Evidence,
+    FrozenFact,
+    State,
+    account_tails,
+    cases_of,
+    grounds_of,
+)
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import refs_of
 
@@ -51,6 +59,22 @@ class Arrival:
     def arithmetic(self) -> list[str]:
         """How the sum was worked out, line by line."""
         return list(self.grounds.answer.get("arithmetic", ())) if self.grounds else []
+
+    @property
+    def facts_of_sum(self) -> list[FrozenFact]:
+        """The facts behind the sum that no condition shows, with who told each and of when."""
+        return _facts_of_sum(self.grounds)
+
+
+def _facts_of_sum(grounds: Evidence | None) -> list[FrozenFact]:
+    """What the sum was worked out from and no condition asked for: shown beside it, so that
+    nothing it rests on is hidden from whom it is about."""
+    if grounds is None:
+        return []
+    asked = {
+        fact["name"] for each in grounds.answer.get("conditions", ()) for fact in each["facts"]
+    }
+    return [one for one in grounds.facts if one.name not in asked and one.value is not None]
 
 
 def known_account(subject: SubjectRef) -> KnownAccount | None:

@@ -313,7 +313,7 @@ def _row_line(view: RunView, each: ChangedRow, unit: Unit) -> dict[str, Any]:
     return {
         "href": address(
             reverse("policy_sweep_row", args=[view.id]),
-            entity=each.entity,
+            row=str(each.place),
             policy=view.policies[0],
         ),
         "cells": [

@@ -46,6 +46,7 @@ from denghuo.policy.queries.sweep_rows import (
     Sort,
     answer_rows,
     count_rows,
+    entity_at,
     explained_row,
     export_rows,
 )
@@ -57,6 +58,7 @@ from denghuo.policy.queries.sweeps import (
     run,
 )
 
+_PLACE_DIGITS_MAX = 12
 _BANNERS = {
     Verdict.ENTITLED: "yes",
     Verdict.NOT: "no",
@@ -125,9 +127,10 @@ def sweep_rows(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
 def sweep_row(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
     """One row, explained like a person's own answer; who opened it is in the audit first."""
     view = _finished(request, run_id)
-    entity, policy_id = request.GET.get("entity", "")[:80], request.GET.get("policy", "")
-    if policy_id not in view.policies:
+    policy_id, place = request.GET.get("policy", ""), _place(request.GET.get("row", ""))
+    if policy_id not in view.policies or place is None:
         raise SweepNotFoundError
+    entity = entity_at(view, place)
     found = explained_row(view, entity, policy_id)
     log_row_opened(
         actor=request.actor,
@@ -144,6 +147,11 @@ def sweep_row(request: ActorRequest, run_id: UUID) -> HttpResponseBase:
         reverse("policy_comparison_rows", args=[run_id]),
         **answer_words(found),
     })  # fmt: skip
+
+
+def _place(text: str) -> int | None:
+    known = text.isascii() and text.isdecimal() and len(text) <= _PLACE_DIGITS_MAX
+    return int(text) if known else None
 
 
 def answer_words(found: Answer) -> dict[str, Any]:
@@ -279,7 +287,7 @@ def _row_line(
         reason = _("定不了按哪一版规定")
     return {
         "href": address(
-            reverse("policy_sweep_row", args=[run_id]), entity=each.entity, policy=each.policy
+            reverse("policy_sweep_row", args=[run_id]), row=str(each.place), policy=each.policy
         ),
         "cells": [
             each.entity,

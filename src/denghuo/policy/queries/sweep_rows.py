@@ -67,7 +67,8 @@ class RowFilter:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One answer of a run: a subject and a policy."""
+    """One answer of a run: a subject and a policy. ``place`` is where it stands in the run's own
+    file: what an address names, for a subject's name is nobody's to read over a shoulder."""
 
     entity: str
     policy: str
@@ -75,7 +76,8 @@ class RowView:
     amount: int | None
     fail_mask: int
     unknown_mask: int
-    version: str | None = None
+    version: str | None
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class RowPage:
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
     """One subject whose verdict or amount a change touches. ``change`` is None where a sum lacks
-    a fact; ``league`` is a four-digit code or empty."""
+    a fact; ``league`` is a four-digit code or empty; ``place`` as in ``RowView``."""
 
     entity: str
     kind: str
@@ -102,6 +104,7 @@ class ChangedRow:
     change: int | None
     league: str
     size: str
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ _ANSWER = (
     "CAST(version AS VARCHAR) AS version"
 )
 _CHANGED = "entity, kind, was, paid, is_now, owed, change, league, size"
+_PLACE = "file_row_number"
 
 
 def answer_rows(
@@ -141,7 +145,7 @@ def answer_rows(
     asked = RowFilter(policy_id, verdict, near, word)
     condition, values = asked.where()
     found, number, pages, total = _page(
-        view.file(ANSWERS_FILE), _ANSWER, condition, values,
+        view.file(ANSWERS_FILE), f"{_ANSWER}, {_PLACE}", condition, values,
         sort=sort, column="amount", page=page, total=count_rows(view, asked),
     )  # fmt: skip
     return RowPage(tuple(RowView(*row) for row in found), number, pages, total)
@@ -179,8 +183,9 @@ def changed_rows(
     condition, values = _changed_where(kind, word)
     file = view.file(CHANGED_FILE)
     total = _count(file, condition, values)
+    columns = f"{_CHANGED}, {_PLACE}"
     found, number, pages, total = _page(
-        file, _CHANGED, condition, values, sort=sort, column="change", page=page, total=total
+        file, columns, condition, values, sort=sort, column="change", page=page, total=total
     )
     return ChangedPage(tuple(ChangedRow(*row) for row in found), number, pages, total)
 
@@ -218,6 +223,20 @@ def explained_row(view: RunView, entity: str, policy_id: str, language: str = "z
         facts[name] = KnownFact(reading.value, spec.source, None, reading.why)
     known_on = day_of(view.created_at) if view.kind == "retro" else None
     return answer(definition, facts, view.as_of, known_on=known_on, language=language)
+
+
+def entity_at(view: RunView, place: int) -> str:
+    """Whom the row at a place of the run's list is about. Raises ``RowNotFoundError``."""
+    file = view.file(ANSWERS_FILE if view.kind == "sweep" else CHANGED_FILE)
+    with duckdb.connect(":memory:", config=_SETTINGS) as database:
+        found = database.execute(
+            "SELECT CAST(entity AS VARCHAR) "
+            "FROM read_parquet($file, file_row_number = true) WHERE file_row_number = $place",
+            {"file": str(file), "place": place},
+        ).fetchone()
+    if found is None:
+        raise RowNotFoundError
+    return str(found[0])
 
 
 def _source_row(path: Path, entity: str) -> dict[str, Any]:
