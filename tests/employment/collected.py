@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from denghuo.employment.actions.collecting import Taken, take_rows
 from denghuo.employment.logic.feeds import FeedRow
 from denghuo.employment.logic.localities import place_table
-from denghuo.employment.logic.occupations import Example
 from denghuo.employment.models import Advert, Post, Source
-from denghuo.employment.queries import reading as reading_module
 from denghuo.employment.queries.reading import ReadingDesk, reading_desk
 from denghuo.kernel.clock import day_of
 from tests.factories.people import uscc
@@ -31,18 +27,6 @@ PLACES = place_table(
     [],
 )
 BODY = "负责奶牛的日常挤奶、消毒和记录，每天两次，提供住宿和三餐，缴纳五险，新人有师傅带。"
-CODED = [
-    Example("挤奶工", "5-03-99-00"),
-    Example("电工", "6-31-01-03"),
-    Example("会计", "2-06-03-00"),
-    Example("销售员", "4-01-02-01"),
-]
-
-
-@pytest.fixture
-def few_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six divisions in the place of the region's thousand."""
-    monkeypatch.setattr(reading_module, "_places", lambda: PLACES)
 
 
 def source(name: str = "赛罕区就业服务中心", *, kind: str = "bureau", **more: object) -> Source:

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import time, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
 from denghuo.employment.actions.applications import SETTLE, lapse_offers, settle_applications
-from denghuo.platform.public import RunningJob, job, scheduled
+from denghuo.employment.actions.coder_training import train_if_news
+from denghuo.employment.actions.deliveries import (
+    APPLY_DELIVERY,
+    CHECK_DELIVERY,
+    LOOK_AT_DELIVERY,
+    fail_delivery,
+)
+from denghuo.employment.actions.delivery_applying import apply_delivery
+from denghuo.employment.actions.delivery_care import (
+    GIVEN_UP,
+    fail_lost_deliveries,
+    forget_old_files,
+)
+from denghuo.employment.actions.delivery_reading import check_delivery, look_at_delivery
+from denghuo.employment.actions.posts import expire_posts
+from denghuo.employment.actions.usual_pay import count_usual_pay
+from denghuo.kernel.refusal import RefusalError
+from denghuo.platform.public import LeaseLostError, RunningJob, job, scheduled
 
 
 @job(SETTLE, atomic=False)
@@ -21,3 +40,79 @@ def settle_applications_job(running: RunningJob) -> None:
 def lapse_offers_job(_running: RunningJob) -> None:
     """Offers nobody answered in time end, and their places are free again."""
     lapse_offers(now=timezone.now())
+
+
+_ATTEMPTS_MAX = 5
+_LEASE = timedelta(minutes=10)
+
+
+def _guarded(running: RunningJob, work: Callable[[UUID], None]) -> None:
+    """A refusal is the delivery's answer; anything else is tried again, and at last said."""
+    delivery_id = UUID(running.payload["delivery"])
+    try:
+        work(delivery_id)
+    except LeaseLostError:
+        raise  # whoever took it over goes on
+    except RefusalError as refused:
+        fail_delivery(delivery_id, refused.sentence)
+    except Exception:
+        if running.attempt >= _ATTEMPTS_MAX:
+            fail_delivery(delivery_id, GIVEN_UP)
+        raise
+
+
+@job(LOOK_AT_DELIVERY, max_attempts=_ATTEMPTS_MAX, lease=_LEASE, atomic=False)
+def look_at_delivery_job(running: RunningJob) -> None:
+    """Find the headings of a list of posts."""
+    attempt = running.payload["attempt"]
+    _guarded(running, lambda one: look_at_delivery(one, attempt=attempt))
+
+
+@job(CHECK_DELIVERY, max_attempts=_ATTEMPTS_MAX, lease=_LEASE, atomic=False)
+def check_delivery_job(running: RunningJob) -> None:
+    """Check every row of a list of posts."""
+    attempt = running.payload["attempt"]
+    _guarded(
+        running,
+        lambda one: check_delivery(
+            one, attempt=attempt, progress=running.progress, now=timezone.now()
+        ),
+    )
+
+
+@job(APPLY_DELIVERY, max_attempts=_ATTEMPTS_MAX, lease=_LEASE, atomic=False)
+def apply_delivery_job(running: RunningJob) -> None:
+    """Take in what was confirmed."""
+    _guarded(
+        running, lambda one: apply_delivery(one, progress=running.progress, clock=timezone.now)
+    )
+
+
+@scheduled("employment.fail_lost_deliveries", every=timedelta(minutes=10), atomic=False)
+def fail_lost_deliveries_job(_running: RunningJob) -> None:
+    """A delivery whose worker died for good says so to whoever waits."""
+    fail_lost_deliveries()
+
+
+@scheduled("employment.forget_old_files", daily_at=time(3, 55), atomic=False)
+def forget_old_files_job(_running: RunningJob) -> None:
+    """Lists of posts are not kept for ever."""
+    forget_old_files(now=timezone.now())
+
+
+@scheduled("employment.expire_posts", daily_at=time(0, 5), atomic=False)
+def expire_posts_job(_running: RunningJob) -> None:
+    """Posts whose last day was yesterday."""
+    expire_posts(now=timezone.now())
+
+
+@scheduled("employment.count_usual_pay", daily_at=time(3, 20), atomic=False)
+def count_usual_pay_job(_running: RunningJob) -> None:
+    """What posts are compared with that promise much."""
+    count_usual_pay(now=timezone.now())
+
+
+@scheduled("employment.train_coder", daily_at=time(2, 40), atomic=False)
+def train_coder_job(_running: RunningJob) -> None:
+    """What staff decided since yesterday is learnt."""
+    train_if_news()

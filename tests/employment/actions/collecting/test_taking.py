@@ -15,7 +15,6 @@ from tests.employment.collected import (
     NOW,
     TODAY,
     desk,
-    few_places,
     post_of,
     row,
     source,
@@ -24,7 +23,6 @@ from tests.employment.collected import (
 from tests.factories.people import make_firm, uscc
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few_places")]
-assert few_places  # a fixture, named here so that it is found
 
 
 def test_a_row_becomes_an_open_post_read_in_full() -> None:
