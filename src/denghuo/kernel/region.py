@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from denghuo.kernel.refusal import RefusalError
@@ -45,12 +46,7 @@ class Region:
     @property
     def level(self) -> Level:
         """The finest level whose digits are not all zero."""
-        for level in reversed(LEVELS[1:]):
-            above = LEVELS[LEVELS.index(level) - 1]
-            own = self.code[_SIGNIFICANT_DIGITS[above] : _SIGNIFICANT_DIGITS[level]]
-            if own.strip("0"):
-                return level
-        return "province"
+        return _level_of(self.code)
 
     @property
     def prefix(self) -> str:
@@ -68,3 +64,12 @@ class Region:
     def contains(self, other: Region) -> bool:
         """True if ``other`` is this division or lies inside it."""
         return other.code.startswith(self.prefix)
+
+
+@lru_cache(maxsize=2**15)  # the region has some twelve thousand divisions, asked for all day long
+def _level_of(code: str) -> Level:
+    for level in reversed(LEVELS[1:]):
+        above = LEVELS[LEVELS.index(level) - 1]
+        if code[_SIGNIFICANT_DIGITS[above] : _SIGNIFICANT_DIGITS[level]].strip("0"):
+            return level
+    return "province"

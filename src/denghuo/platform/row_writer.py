@@ -148,10 +148,18 @@ def preparing(field: models.Field[Any, Any]) -> Prepare:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.UUIDField):
         return plain
-    text = isinstance(field, models.CharField | models.TextField | models.IntegerField)
+    text = isinstance(target, models.CharField | models.TextField | models.IntegerField)
     if text and field.get_internal_type() != "BinaryField":
         return _as_is
+    if isinstance(target, models.DateField | models.BooleanField):
+        return lambda column: _each_once(field, column)
     return lambda column: [field.get_db_prep_save(value, connection=connection) for value in column]
+
+
+def _each_once(field: models.Field[Any, Any], column: Sequence[Any]) -> Sequence[Any]:
+    """Thousands of rows share a handful of days. Never for sealed values: each has its own seal."""
+    ready = {value: field.get_db_prep_save(value, connection=connection) for value in {*column}}
+    return [ready[value] for value in column]
 
 
 def _as_is(column: Sequence[Any]) -> Sequence[Any]:

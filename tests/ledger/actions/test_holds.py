@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,16 +15,20 @@ from denghuo.ledger.public import (
     BelowFloorError,
     HoldEndedError,
     HoldExceededError,
+    HoldsNotPlacedError,
     HoldView,
     LedgerKeyReusedError,
     Line,
     NewEntry,
+    NewHold,
     balance,
     close_account,
     hold_of,
     holds_about,
     place_hold,
+    place_many_holds,
     release_hold,
+    release_many_holds,
     settle_hold,
 )
 from denghuo.ledger.queries.checking import check_books
@@ -116,6 +120,49 @@ def test_settled_it_is_spent_and_the_rest_is_free() -> None:
         settle_hold(actor=SYSTEM, hold_id=placed.id, entry=out(699), now=NOW)
     with pytest.raises(HoldEndedError):
         release_hold(actor=SYSTEM, hold_id=placed.id, now=NOW)
+    assert check_books().faults == ()
+
+
+def many(*fen: int, about: str = ABOUT) -> dict[str, UUID]:
+    holds = [NewHold(f"m{place}", FUND, each) for place, each in enumerate(fen)]
+    return place_many_holds(actor=SYSTEM, holds=holds, about=about, now=NOW)
+
+
+def test_many_are_set_aside_together_or_not_at_all() -> None:
+    audited = AuditEntry.objects.count()
+    assert set(many(300, 500)) == {"m0", "m1"}
+    assert (balance(FUND).held_fen, in_fund()) == (800, 200)
+    assert AuditEntry.objects.count() == audited + 1
+    with pytest.raises(HoldsNotPlacedError):
+        place_many_holds(
+            actor=SYSTEM,
+            holds=[NewHold("n0", FUND, 100), NewHold("n1", FUND, 101)],
+            about=ABOUT,
+            now=NOW,
+        )
+    with pytest.raises(HoldsNotPlacedError):
+        many(1)  # a key that was used
+    with pytest.raises(HoldsNotPlacedError):
+        place_many_holds(actor=SYSTEM, holds=[NewHold("n2", "fund:none", 1)], about=ABOUT, now=NOW)
+    with pytest.raises(HoldAmountError):
+        many(0)
+    assert balance(FUND).held_fen == 800
+    assert not many()
+    assert check_books().faults == ()
+
+
+def test_many_are_freed_once_and_only_what_is_about_the_same() -> None:
+    placed = many(300, 500)
+    other = hold(100, key="other")
+    release_hold(actor=SYSTEM, hold_id=placed["m1"], now=NOW)
+    asked = {"actor": SYSTEM, "hold_ids": [*placed.values(), other.id], "now": NOW}
+    assert release_many_holds(about="test.Thing:2", **asked) == {}  # type: ignore[arg-type]
+    assert release_many_holds(about=ABOUT, **asked) == {  # type: ignore[arg-type]
+        placed["m0"]: 300,
+        other.id: 100,
+    }
+    assert release_many_holds(about=ABOUT, **asked) == {}  # type: ignore[arg-type]
+    assert balance(FUND).held_fen == 0
     assert check_books().faults == ()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,7 +35,7 @@ from denghuo.benefits.queries.tables import subjects_of, table_path, tables_fold
 from denghuo.kernel.region import NotRegionCodeError, Region
 from denghuo.kernel.uscc import Uscc
 from denghuo.people.public import NewFirm, RegisteredSubject, bulk_register_firms
-from denghuo.platform.public import SYSTEM, Actor, record_audit
+from denghuo.platform.public import SYSTEM, Actor, fresh_ids, record_audit
 from denghuo.policy.public import NewFact, record_facts, registry, take_back_facts
 from denghuo.policy.public import ToldFact as MistakenFact
 
@@ -180,11 +180,12 @@ def _register_firms(
             row = FactImport.objects.select_for_update().get(pk=view.id)
             # Entered by the attempt before us, or at a counter meanwhile.
             there = subjects_of("firm", [each[ENTITY_COLUMN] for each in chunk])
+            fresh = iter(fresh_ids(len(chunk), clock()))
             firms = [
                 firm
                 for each in chunk
                 if each[ENTITY_COLUMN] not in there
-                and (firm := _new_firm(each, view.area)) is not None
+                and (firm := _new_firm(each, fresh, view.area)) is not None
             ]
             if firms:
                 bulk_register_firms(firms, actor=actor, now=clock())
@@ -195,7 +196,7 @@ def _register_firms(
         progress(0, view.rows_good)
 
 
-def _new_firm(row: Mapping[str, Any], area: Region) -> NewFirm | None:
+def _new_firm(row: Mapping[str, Any], ids: Iterator[UUID], area: Region) -> NewFirm | None:
     """None where the file does not say its name, or places it outside the area."""
     name = row.get(NAME_COLUMN)
     kind = firm_kind_of(row[ENTITY_COLUMN])
@@ -207,7 +208,7 @@ def _new_firm(row: Mapping[str, Any], area: Region) -> NewFirm | None:
         return None
     if not area.contains(region):
         return None
-    return NewFirm(uuid4(), Uscc(row[ENTITY_COLUMN]), name[:120], kind, region)
+    return NewFirm(next(ids), Uscc(row[ENTITY_COLUMN]), name[:120], kind, region)
 
 
 def _finish(import_id: UUID, *, actor: Actor, now: datetime) -> None:

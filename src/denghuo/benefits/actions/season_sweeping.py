@@ -33,11 +33,11 @@ from denghuo.cases.public import places_held, service_item
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectKind
 from denghuo.people.public import RegisteredSubject
+from denghuo.platform.public import RowWriter
 from denghuo.policy.public import open_disputes, read_value, registry, sweep_table
 
 ROWS_PER_CHUNK = 16_384
 _DISPUTES_MAX = 1_000_000
-_PIECE = 1_000
 _GROUP = "size_class"
 
 
@@ -95,7 +95,10 @@ def propose_next(row: Season, _chunk: int, now: datetime) -> SeasonMove | None:
     answers = _rows_between(season_folder(row.pk) / ANSWERS_FILE, first, ROWS_PER_CHUNK)
     if answers.num_rows:
         places = _places(row, answers, first)
-        Proposal.objects.bulk_create(_proposals(row, answers, places), batch_size=_PIECE)
+        listed = _proposals(row, answers, places)
+        if listed:
+            columns = zip(*listed, strict=True)
+            RowWriter(Proposal, {"season_id": row.pk}, _COLUMNS).write(*map(list, columns))
         row.cursor += answers.num_rows
         row.rows_done = row.cursor + 1
         return None
@@ -114,8 +117,15 @@ def _sum_up(row: Season, now: datetime) -> SeasonMove:
     return SeasonMove.SWEPT
 
 
-def _proposals(row: Season, answers: pa.Table, places: list[int]) -> list[Proposal]:
-    """Rows of the list; whoever cannot be paid by it stands there with the reason."""
+_COLUMNS = (
+    *("row", "entity", "subject_id", "home", "group", "kind", "amount_fen", "fail_mask"),
+    *("unknown_mask", "version", "out"),
+)
+
+
+def _proposals(row: Season, answers: pa.Table, places: list[int]) -> list[tuple[object, ...]]:
+    """Rows of the list, column by column; whoever cannot be paid by it stands there with the
+    reason."""
     kept = [
         (place, one, kind)
         for place, one in zip(places, answers.to_pylist(), strict=True)
@@ -135,24 +145,16 @@ def _proposals(row: Season, answers: pa.Table, places: list[int]) -> list[Propos
     held = places_held(item=row.item, period=row.period, kind=subject_kind, subjects=entitled)
     disputed = {one.subject.id for one in open_disputes(limit=_DISPUTES_MAX)}
     area, groups = Region(row.area), _groups(row, places)
-    found = []
+    found: list[tuple[object, ...]] = []
     for place, one, kind in kept:
         who = known.get(one["entity"])
         out = _out(who, one["amount"], area, held, disputed) if kind == "entitled" else ""
         found.append(
-            Proposal(
-                season=row,
-                row=place,
-                entity=one["entity"],
-                subject_id=who.ref.id if who else None,
-                home=who.region.code if who and who.region else "",
-                group=groups.get(place, ""),
-                kind=kind,
-                amount_fen=one["amount"] or 0,
-                fail_mask=one["fail_mask"],
-                unknown_mask=one["unknown_mask"],
-                version=one["version"] or "",
-                out=out,
+            (
+                *(place, one["entity"], who.ref.id if who else None),
+                *(who.region.code if who and who.region else "", groups.get(place, ""), kind),
+                *(one["amount"] or 0, one["fail_mask"], one["unknown_mask"]),
+                *(one["version"] or "", out),
             )
         )
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -47,6 +49,14 @@ class HoldExceededError(RefusalError):
 
     code = "ledger.hold_exceeded"
     template = "这笔冻结是 {held} 元，分录从账户里支出 {asked} 元，超出了。"
+
+
+class HoldsNotPlacedError(RefusalError):
+    """One of many could not be placed; none was."""
+
+    code = "ledger.holds_not_placed"
+    template = "没有冻结：其中有一笔钱不够，或者编号用过。请一笔一笔来。"
+    status = 409
 
 
 def place_hold(
@@ -107,6 +117,78 @@ def place_hold(
             asked=Money(amount_fen).yuan_text,
         ) from None
     return hold_of(hold.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class NewHold:
+    """One of many sums to be set aside, under the caller's key."""
+
+    key: str
+    account: str
+    amount_fen: int
+
+
+@transaction.atomic
+def place_many_holds(
+    *, actor: Actor, holds: Sequence[NewHold], about: str, memo: str = "", now: datetime
+) -> dict[str, UUID]:
+    """Set many sums aside about one thing, all or none, with one audit row; their ids by key.
+
+    A season sets aside what is left in each of its funds after every chunk. Raises
+    ``HoldsNotPlacedError`` where one of them cannot be placed or its key was used: which one,
+    and why, ``place_hold`` says. Inside a transaction it is as if nothing had been tried.
+    """
+    for one in holds:
+        demand_words(key=one.key, kind=_HOLD, about=about, memo=memo)
+        if type(one.amount_fen) is not int or not 0 < one.amount_fen <= AMOUNT_FEN_MAX:
+            raise HoldAmountError
+    take_audit_turn()
+    accounts = dict(
+        Account.objects.filter(code__in={one.account for one in holds}).values_list("code", "pk")
+    )
+    if any(one.account not in accounts for one in holds):
+        raise HoldsNotPlacedError
+    rows = [
+        Hold(
+            key=one.key,
+            account_id=accounts[one.account],
+            amount_fen=one.amount_fen,
+            about=about,
+            memo=memo,
+            created_at=now,
+            made_by=actor.label,
+        )
+        for one in holds
+    ]
+    try:
+        with transaction.atomic():
+            Hold.objects.bulk_create(rows)
+    except IntegrityError:
+        raise HoldsNotPlacedError from None
+    if rows:
+        _audit_many(actor, "ledger.place_holds", about, rows, now)
+    return {row.key: row.pk for row in rows}
+
+
+@transaction.atomic
+def release_many_holds(
+    *, actor: Actor, hold_ids: Collection[UUID], about: str, now: datetime
+) -> dict[UUID, int]:
+    """Give those of the holds about something that live free again, with one audit row; what each
+    set aside. One that ended before, or is about something else, is not in the answer."""
+    take_audit_turn()
+    # One lock for all, in the order of their ids, as whoever locks one of them finds them.
+    rows = list(
+        Hold.objects.select_for_update(of=("self",))
+        .filter(pk__in=hold_ids, about=about, state="live")
+        .order_by("pk")
+    )
+    if rows:
+        Hold.objects.filter(pk__in=[row.pk for row in rows], state="live").update(
+            state="released", ended_at=now
+        )
+        _audit_many(actor, "ledger.release_holds", about, rows, now)
+    return {row.pk: row.amount_fen for row in rows}
 
 
 @transaction.atomic
@@ -205,6 +287,17 @@ def _locked(hold_id: UUID) -> Hold:
 def _end(row: Hold, state: str, now: datetime, *, entry_key: str | None = None) -> None:
     Hold.objects.filter(pk=row.pk, state="live").update(
         state=state, ended_at=now, entry_id=entry_key
+    )
+
+
+def _audit_many(actor: Actor, action: str, about: str, rows: Sequence[Hold], now: datetime) -> None:
+    total = sum(row.amount_fen for row in rows)
+    record_audit(
+        actor=actor,
+        action=action,
+        entity="ledger.Hold",
+        detail={"holds": len(rows), "about": about, "yuan": Money(total).yuan_text},
+        at=now,
     )
 
 

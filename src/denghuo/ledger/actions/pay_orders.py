@@ -7,7 +7,7 @@ never wait for each other in a ring.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from uuid import UUID
 
@@ -249,8 +249,9 @@ def _write(
     """Charge the funds and write the orders; their views by key, as they would be read back."""
     take_audit_turn()
     funds = _funds(actor, sorted({draft.fund for draft in drafts}), now)
+    today = day_of(now)
     entries = post_many(
-        actor=actor, entries=[_ordering_entry(draft, now) for draft in drafts], now=now
+        actor=actor, entries=[_ordering_entry(draft, today) for draft in drafts], now=now
     )
     same = {"created_at": now, "changed_at": now, "reissue_of_id": reissue_of}
     ids = fresh_ids(len(drafts), now)
@@ -298,7 +299,7 @@ def _write(
     }
 
 
-def _ordering_entry(draft: PayOrderDraft, now: datetime) -> NewEntry:
+def _ordering_entry(draft: PayOrderDraft, on: date) -> NewEntry:
     return NewEntry(
         key=f"pay.ordered:{draft.key}",
         kind=ORDERED_ENTRY,
@@ -307,7 +308,7 @@ def _ordering_entry(draft: PayOrderDraft, now: datetime) -> NewEntry:
             Line(transit_account(draft.fund), -draft.amount_fen),
         ),
         about=draft.about,
-        on=day_of(now),
+        on=on,
         memo=draft.purpose,
     )
 

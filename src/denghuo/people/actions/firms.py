@@ -18,7 +18,7 @@ from denghuo.people.access import FirmNotFoundError
 from denghuo.people.logic.mandate import SCOPES
 from denghuo.people.models import Firm, FirmRole, Mandate
 from denghuo.people.queries.persons import person_row
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import Actor, RowWriter, record_audit
 
 BATCH = 2_000
 LEGAL_REPRESENTATIVE = "legal_representative"
@@ -180,12 +180,8 @@ def bulk_register_firms(firms: Sequence[NewFirm], *, actor: Actor, now: datetime
     """
     with transaction.atomic():
         # A parent may stand in the same call, and the table checks it row by row.
-        Firm.objects.bulk_create(
-            [_firm(firm, now) for firm in firms if firm.parent is None], batch_size=BATCH
-        )
-        Firm.objects.bulk_create(
-            [_firm(firm, now) for firm in firms if firm.parent is not None], batch_size=BATCH
-        )
+        _write_firms([firm for firm in firms if firm.parent is None], now)
+        _write_firms([firm for firm in firms if firm.parent is not None], now)
         held = [
             (firm.id, firm.legal_representative, firm.registered_on or day_of(now))
             for firm in firms
@@ -215,6 +211,28 @@ def bulk_register_firms(firms: Sequence[NewFirm], *, actor: Actor, now: datetime
             at=now,
         )
     return len(firms)
+
+
+_COLUMNS = (
+    *("id", "uscc", "name", "kind", "size_class", "industry", "region", "registered_on"),
+    *("closed_on", "parent_id"),
+)
+
+
+def _write_firms(firms: Sequence[NewFirm], now: datetime) -> None:
+    """Register offices name firms by the hundred thousand; ``bulk_create`` took half their time."""
+    RowWriter(Firm, {"created_at": now}, _COLUMNS).write(
+        [firm.id for firm in firms],
+        [firm.uscc.text for firm in firms],
+        [firm.name for firm in firms],
+        [firm.kind for firm in firms],
+        [firm.size_class for firm in firms],
+        [firm.industry for firm in firms],
+        [firm.region.code for firm in firms],
+        [firm.registered_on for firm in firms],
+        [firm.closed_on for firm in firms],
+        [firm.parent for firm in firms],
+    )
 
 
 def _firm(new: NewFirm, now: datetime) -> Firm:

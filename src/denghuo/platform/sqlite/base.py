@@ -20,6 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID, SafeUUID
 
 from denghuo.platform.sqlite_library import use_fixed_sqlite
 
@@ -28,7 +29,7 @@ use_fixed_sqlite()
 import sqlite3  # noqa: E402  after the library is chosen
 
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
-from django.db.backends.sqlite3 import base  # noqa: E402
+from django.db.backends.sqlite3 import base, operations  # noqa: E402
 from django.db.utils import OperationalError  # noqa: E402
 
 from denghuo.platform.sqlite.fair_lock import LockWaitError, Ticket, lock_of  # noqa: E402
@@ -43,10 +44,29 @@ _WRITES = re.compile(
 _wal_mutex = threading.Lock()
 
 
+_new, _put = object.__new__, object.__setattr__
+_IDENTIFIER_DIGITS = 32
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """What Django does with values on their way out of the database."""
+
+    def convert_uuidfield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Thirty-two digits to an identifier. ``UUID(value)`` looks for braces, blanks and five
+        other ways of writing one, a dozen times for each case of a season."""
+        if value is None or len(value) != _IDENTIFIER_DIGITS:
+            return super().convert_uuidfield_value(value, expression, connection)
+        found = _new(UUID)
+        _put(found, "int", int(value, 16))
+        _put(found, "is_safe", SafeUUID.unknown)
+        return found
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """One connection of one thread. (Django's type stubs leave the underscored hooks out.)"""
 
     display_name = "SQLite (durable)"
+    ops_class = DatabaseOperations
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
         super().__init__(settings_dict, alias)
