@@ -57,6 +57,7 @@ from denghuo.people.actions.persons import (
 )
 from denghuo.people.actions.staff import create_staff
 from denghuo.people.logic.api_key import DAYS_MAX as API_KEY_DAYS_MAX
+from denghuo.people.logic.consents import PURPOSES as CONSENT_PURPOSES
 from denghuo.people.logic.mandate import SCOPES, NoMandateError, Scope
 from denghuo.people.logic.names import NotNameError, read_name
 from denghuo.people.logic.phone import NotPhoneError, Phone
@@ -76,6 +77,7 @@ from denghuo.people.queries.firms import (
     FirmOffice,
     FirmView,
     branches_of,
+    fellow_founders,
     find_firm_by_uscc,
     firm_attributes,
     firm_names,
@@ -169,6 +171,7 @@ def shown_like(subjects: Sequence[SubjectRef], words: str) -> Iterator[SubjectRe
 
 __all__ = [
     "API_KEY_DAYS_MAX",
+    "CONSENT_PURPOSES",
     "ELDER_FIRST",
     "ELDER_SIZES",
     "FILE_ROLES",
@@ -217,6 +220,7 @@ __all__ = [
     "create_staff",
     "demand_scope",
     "end_office",
+    "fellow_founders",
     "find_firm_by_uscc",
     "find_person_by_id_number",
     "find_staff",
