@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from denghuo.employment.models import Resume, Wish
+from denghuo.employment.models import Application, Resume, Wish
 from denghuo.employment.queries.live_posts import live_posts
 from denghuo.employment.queries.wishes import resume_of, wish_of
 from denghuo.people.models import Person
@@ -270,6 +270,25 @@ def test_a_clerk_fills_in_within_the_mandate_and_prints_a_slip() -> None:
     assert f'<span class="serial">{post}</span>' in slip
     assert "纸质委托书" in slip
     assert look_ups_of(person_ref(person)).total > 0
+
+
+def test_what_was_shared_of_wish_and_resume_is_gone_when_withdrawn() -> None:
+    post = cleaning()
+    me = applicant()
+    wishes(me, skills="会蒙语")
+    web = browser(me)
+    web.post(f"{WORK}resume/add/work/", {"where": "伊利牧场", "what": "挤奶"})
+    page = text(web.get(f"/jobs/{post}/apply/"))
+    assert "会蒙古语" in page
+    assert "伊利牧场 挤奶" in page
+    assert "3,000" not in page.split("给单位看什么")[1]  # the least one asks is not theirs to see
+    web.post(f"/jobs/{post}/apply/", {"part": ["wish", "resume"]})
+    assert "伊利牧场" in str(Application.objects.get().shared)
+    web.post(f"{WORK}resume/withdraw/")
+    assert "伊利牧场" not in str(Application.objects.get().shared)
+    assert "会蒙古语" in str(Application.objects.get().shared)
+    web.post(f"{WISH}withdraw/")
+    assert "会蒙古语" not in str(Application.objects.get().shared)
 
 
 def test_the_english_page_says_it_in_english() -> None:

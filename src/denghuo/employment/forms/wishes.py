@@ -59,11 +59,9 @@ class WhereForm(AnswerForm):
     """Home, how far, and which places beside. ``found`` are places of the words, to choose from."""
 
     home_words = _line(_("您住在哪"), _("写旗县区和苏木乡镇街道，比如：土默特左旗 察素齐镇"))
-    reach = forms.TypedChoiceField(
+    reach = forms.ChoiceField(
         label=_("愿意走多远上班"),
         help_text=_("按直线算，路上会远一些"),
-        coerce=int,
-        empty_value=0,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -129,9 +127,7 @@ class WhenForm(AnswerForm):
 class HeldForm(AnswerForm):
     """What one holds and can do."""
 
-    schooling = forms.TypedChoiceField(
-        label=_("上学上到哪"), coerce=int, empty_value=-1, required=False, widget=forms.RadioSelect
-    )
+    schooling = forms.ChoiceField(label=_("上学上到哪"), required=False, widget=forms.RadioSelect)
     years = forms.CharField(
         label=_("想干的活儿，干过几年"),
         help_text=_("没干过就写 0"),

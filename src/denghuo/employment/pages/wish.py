@@ -293,7 +293,7 @@ def _keep(step: Step, request: ActorRequest, form: AnswerForm, now: datetime) ->
             return answer_where(
                 actor=actor,
                 home=home,
-                reach_km=said["reach"],
+                reach_km=int(said["reach"] or 0),
                 districts=_districts(said["districts"]),
                 now=now,
             )
@@ -306,7 +306,7 @@ def _keep(step: Step, request: ActorRequest, form: AnswerForm, now: datetime) ->
                 actor=actor,
                 certificates=said["certificates"],
                 words=said["words"],
-                schooling=said["schooling"],
+                schooling=int(said["schooling"] or -1),
                 years=said["years"],
                 now=now,
             )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from denghuo.employment.logic.sharing import Line
+from denghuo.employment.queries.own_words import resume_lines, wish_lines
+from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import person_in_full
 from denghuo.platform.public import Actor
 
@@ -19,4 +23,6 @@ def parts_offered(person_id: UUID, *, actor: Actor) -> dict[str, tuple[Line, ...
     found: dict[str, tuple[Line, ...]] = {"name": (Line("姓名", whole.name),)}
     if phone:
         found["phone"] = (Line("电话", phone),)
-    return found
+    person = SubjectRef("person", person_id)
+    written = {"wish": wish_lines(person, now=timezone.now()), "resume": resume_lines(person)}
+    return {**found, **{name: lines for name, lines in written.items() if lines}}
