@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -32,7 +33,8 @@ from denghuo.benefits.logic.season_refusals import (
 from denghuo.benefits.logic.season_states import SeasonHandError, SeasonStepError
 from denghuo.benefits.models import Proposal, SampleCheck, Season, SeasonDifference
 from denghuo.benefits.queries.season_figures import CountSum, figures_of
-from denghuo.cases.models import Case, Decision, Snapshot
+from denghuo.cases.actions.bulk.following import follow_settled
+from denghuo.cases.models import Case, CasePayment, Decision, Snapshot
 from denghuo.cases.public import (
     FactsChangedError,
     HandNotAllowedError,
@@ -45,7 +47,7 @@ from denghuo.cases.public import (
 from denghuo.cases.queries.snapshots import evidence_of, is_whole
 from denghuo.kernel.subject import SubjectRef
 from denghuo.kernel.uscc import Uscc
-from denghuo.ledger.models import PayOrder
+from denghuo.ledger.models import PayOrder, ReturnFile
 from denghuo.ledger.public import Line, balance, post, trial_balance
 from denghuo.people.public import find_firm_by_uscc
 from denghuo.platform.models.audit import AuditEntry
@@ -118,6 +120,26 @@ def test_a_season_from_tables_to_money_in_accounts() -> None:
     assert books.debit_fen == books.credit_fen
     with pytest.raises(SeasonPendingError):
         seasons.close_season(actor=made.officer, season_id=made.season, now=w.AFTER_NOTICE)
+
+
+def test_what_was_followed_before_a_kill_is_not_asked_one_by_one(
+    django_assert_max_num_queries: Any,
+) -> None:
+    made = w.make_world([w.GOOD] * 4)
+    w.opened(made)
+    w.signed(made)
+    w.announced(made)
+    w.confirm_all(made)
+    w.paid(made)
+    w.bank(made)
+    answer = ReturnFile.objects.get()
+    # As many questions as for one row, and nothing is news.
+    with django_assert_max_num_queries(8):
+        assert follow_settled(return_id=answer.pk, after=0, until=100, now=w.AFTER_NOTICE) == 0
+    # What our own row does not say yet is followed alone: whatever stands in between.
+    CasePayment.objects.filter(case=Case.objects.order_by("bulk_row")[0]).update(state="ordered")
+    assert follow_settled(return_id=answer.pk, after=0, until=100, now=w.AFTER_NOTICE) == 1
+    assert set(CasePayment.objects.values_list("state", flat=True)) == {"paid"}
 
 
 def test_paid_is_what_the_bank_paid_and_not_what_was_closed() -> None:
@@ -325,7 +347,8 @@ def test_a_wrong_name_and_a_doubled_row_of_the_bank() -> None:
     w.announced(made)
     w.confirm_all(made)
     w.paid(made)
-    w.bank(made, rates={"wrong_name": 300_000, "repeated": 300_000})
+    # References are drawn anew each time: at this rate one run in a million has none returned.
+    w.bank(made, rates={"wrong_name": 700_000, "repeated": 300_000})
     states = Counter(PayOrder.objects.values_list("state", flat=True))
     assert states["paid"] + states["returned"] == 12
     assert states["returned"] > 0
