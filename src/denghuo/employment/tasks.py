@@ -23,7 +23,9 @@ from denghuo.employment.actions.delivery_care import (
     forget_old_files,
 )
 from denghuo.employment.actions.delivery_reading import check_delivery, look_at_delivery
+from denghuo.employment.actions.match_digest import tell_new_matches
 from denghuo.employment.actions.posts import expire_posts
+from denghuo.employment.actions.reading_asked import READ_ASKED, read_asked_of
 from denghuo.employment.actions.usual_pay import count_usual_pay
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import LeaseLostError, RunningJob, job, scheduled
@@ -116,3 +118,15 @@ def count_usual_pay_job(_running: RunningJob) -> None:
 def train_coder_job(_running: RunningJob) -> None:
     """What staff decided since yesterday is learnt."""
     train_if_news()
+
+
+@job(READ_ASKED, atomic=False)
+def read_asked_job(running: RunningJob) -> None:
+    """What changed posts ask for is read once, for every process."""
+    read_asked_of([int(one) for one in running.payload["posts"]], now=timezone.now())
+
+
+@scheduled("employment.tell_new_matches", daily_at=time(9, 30), atomic=False)
+def tell_new_matches_job(_running: RunningJob) -> None:
+    """In the morning, never at night, one word a day."""
+    tell_new_matches(now=timezone.now())

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from denghuo.platform.public import enqueue
 
-FOLLOWERS: list[str] = ["employment.settle_applications"]
+FOLLOWERS: list[str] = ["employment.settle_applications", "employment.read_asked"]
 _POSTS_A_JOB = 500
 
 
