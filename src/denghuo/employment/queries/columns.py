@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils import translation
 
 from denghuo.employment.logic.abilities import AbilityText, held_with_covered, read_asked
 from denghuo.employment.logic.terms import HOURS, read_hours
@@ -97,7 +97,9 @@ class MatchWords:
             word: self.abilities.label(word, language)
             for word in (*self.abilities.tags, *self.abilities.certificates)
         }
-        hours = {str(code): gettext(words) for code, words in HOURS.items()}
+        # In the language of the sentence, not in that of whoever asked last.
+        with translation.override("en" if language == "en" else "zh-hans"):
+            hours = {str(code): translation.gettext(words) for code, words in HOURS.items()}
         return {**occupations, **abilities, **hours, **self.names}
 
 
