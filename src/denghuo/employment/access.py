@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from denghuo.kernel.region import Region
-from denghuo.platform.public import Actor, staff_with
+from denghuo.platform.public import Actor, acts_within, staff_with
 
 OFFICER, REVIEWER = "officer", "reviewer"
 
@@ -18,12 +18,20 @@ post_officers.__doc__ = "Those who bring lists in and answer questions about pos
 
 def for_firm(actor: Actor) -> bool:
     """Somebody with a firm's affairs at hand: its office-holders, or under its mandate."""
-    return actor.acting_for is not None and actor.acting_for.kind == "firm"
+    return _has_at_hand(actor, "firm")
 
 
 def for_person(actor: Actor) -> bool:
     """A resident in their own affairs, or anyone acting for a person under a mandate."""
-    return actor.acting_for is not None and actor.acting_for.kind == "person"
+    return _has_at_hand(actor, "person")
+
+
+def _has_at_hand(actor: Actor, kind: str) -> bool:
+    """To read or to act; which of them a page needs, its query asks."""
+    subject = actor.acting_for
+    if subject is None or subject.kind != kind:
+        return False
+    return acts_within(actor, subject, "read") or acts_within(actor, subject, "apply")
 
 
 def answers_for_source(actor: Actor, area: Region) -> bool:

@@ -22,7 +22,7 @@ from denghuo.employment.logic.sharing import Line, read_shared
 from denghuo.employment.models import Application, ApplicationEvent, Post
 from denghuo.kernel.masking import mask_name
 from denghuo.kernel.refusal import RefusalError
-from denghuo.kernel.subject import SubjectRef
+from denghuo.kernel.subject import SubjectKind, SubjectRef
 from denghuo.people.public import (
     SCOPES,
     NoMandateError,
@@ -113,20 +113,12 @@ def firm_at_hand(actor: Actor, scope: Scope, *, now: datetime) -> UUID:
 
     Raises ``NotAllowedError`` where it is no firm, ``NoPowerError``.
     """
-    firm = actor.acting_for
-    if firm is None or firm.kind != "firm":
-        raise NotAllowedError
-    _demand(actor, firm, scope, now=now)
-    return firm.id
+    return _at_hand(actor, "firm", scope, now=now).id
 
 
 def person_at_hand(actor: Actor, scope: Scope, *, now: datetime) -> SubjectRef:
     """The person whose affairs the actor has at hand. Raises as ``firm_at_hand``."""
-    person = actor.acting_for
-    if person is None or person.kind != "person":
-        raise NotAllowedError
-    _demand(actor, person, scope, now=now)
-    return refs_of(person)[0]
+    return refs_of(_at_hand(actor, "person", scope, now=now))[0]
 
 
 def applications_of(person: SubjectRef) -> list[ApplicationView]:
@@ -149,6 +141,8 @@ def application_of(
 
 def live_application(person: SubjectRef, post_id: int) -> ApplicationView | None:
     """The one this person has running for the post, for a post's page."""
+    if post_id >= 2**63:  # more than an engine can ask for
+        return None
     row = (
         _rows()
         .filter(post_id=post_id, person_id__in=ids_of(person), state__in=[str(s) for s in LIVE])
@@ -284,8 +278,13 @@ def _rows() -> QuerySet[Application]:
     return Application.objects.select_related("post")
 
 
-def _demand(actor: Actor, subject: SubjectRef, scope: Scope, *, now: datetime) -> None:
+def _at_hand(actor: Actor, kind: SubjectKind, scope: Scope, *, now: datetime) -> SubjectRef:
+    """Asked again at every act: a mandate that was taken back opens nothing."""
+    subject = actor.acting_for
+    if subject is None or subject.kind != kind:
+        raise NotAllowedError
     try:
         demand_scope(actor, subject, scope, now=now)
     except NoMandateError:
         raise NoPowerError(scope=SCOPES[scope]) from None
+    return subject

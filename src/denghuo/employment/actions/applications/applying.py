@@ -20,27 +20,20 @@ from denghuo.employment.queries.applications import (
     view_of,
 )
 from denghuo.employment.queries.openness import is_open
+from denghuo.employment.queries.own_posts import ID_MAX, PostNotOpenError
 from denghuo.employment.queries.sharing import parts_offered
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.period import add_months
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import person_attributes_for_policy
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import Actor, record_audit, take_audit_turn
 
 # Ours, not law: a firm is not asked over and over, and nobody's finger falls asleep on the button.
 TIMES_PER_POST_MAX = 3
 PER_DAY_MAX = 50
 # 劳动法 art. 15: nobody under sixteen is employed.
 YOUNGEST_YEARS = 16
-
-
-class PostNotOpenError(RefusalError):
-    """One applies for what is open."""
-
-    code = "employment.post_not_open"
-    template = "这个岗位已经不招了。看看差不多的岗位吧。"
-    status = 409
 
 
 class PostNotHereError(RefusalError):
@@ -88,7 +81,12 @@ def apply(
     """
     person = person_at_hand(actor, "apply", now=now)
     said = lawful_note(read_words(words), now=now)
-    post = Post.objects.select_for_update(of=("self",)).filter(pk=post_id).first()
+    take_audit_turn()
+    post = (
+        Post.objects.select_for_update(of=("self",)).filter(pk=post_id).first()
+        if post_id <= ID_MAX
+        else None
+    )
     if post is None:
         raise PostNotOpenError
     running = _running(person, post_id)

@@ -12,7 +12,7 @@ from denghuo.employment.actions.followers import tell_followers
 from denghuo.employment.logic.application_reasons import read_reason
 from denghuo.employment.logic.applications import LIVE, Move, State, is_full
 from denghuo.employment.models import Application, Post
-from denghuo.platform.public import SYSTEM, record_audit
+from denghuo.platform.public import SYSTEM, record_audit, take_audit_turn
 
 # One of the followers of posts: ``followers.FOLLOWERS`` names it.
 SETTLE = "employment.settle_applications"
@@ -64,6 +64,7 @@ def settle_applications(post_id: int, *, now: datetime) -> int:
 @transaction.atomic
 def _settle(application_id: UUID, post_id: int, *, now: datetime) -> bool:
     """Race: the firm opens the post again, or the applicant withdraws, while we walk."""
+    take_audit_turn()
     post = Post.objects.select_for_update(of=("self",)).get(pk=post_id)
     row = Application.objects.select_for_update(of=("self",)).get(pk=application_id)
     row.post = post
@@ -96,6 +97,7 @@ def lapse_offers(*, now: datetime, limit: int = 500) -> int:
 @transaction.atomic
 def _lapse(application_id: UUID, post_id: int, *, now: datetime) -> bool:
     """Race: the applicant answers in the last second; the lock says who was first."""
+    take_audit_turn()
     post = Post.objects.select_for_update(of=("self",)).get(pk=post_id)
     row = Application.objects.select_for_update(of=("self",)).get(pk=application_id)
     row.post = post

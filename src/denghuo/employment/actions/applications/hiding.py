@@ -12,7 +12,7 @@ from denghuo.employment.logic.sharing import write_shared as written
 from denghuo.employment.models import Application
 from denghuo.employment.queries.applications import ids_of
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.public import Actor, record_audit
+from denghuo.platform.public import Actor, record_audit, take_audit_turn
 
 
 @transaction.atomic
@@ -28,6 +28,7 @@ def hide_wish(*, person_id: UUID, actor: Actor, now: datetime) -> int:
 
 
 def _hide(part: str, *, person_id: UUID, actor: Actor, now: datetime) -> int:
+    take_audit_turn()
     subject = SubjectRef("person", person_id)
     rows = Application.objects.select_for_update(of=("self",)).filter(
         person_id__in=ids_of(subject), shared__isnull=False

@@ -1,8 +1,9 @@
 """One turn on one application: locked, moved, told, audited.
 
-Locks are taken in one order everywhere: the post, then applications by their id. The post's lock
-puts all who promise or fill its places in one queue; the order keeps two firms that hire the
-same person, or two people who take the last two places, from waiting for each other for ever.
+Locks are taken in one order everywhere in the room: the turn in the audit chain, the post, then
+applications by their id. The post's lock puts all who promise or fill its places in one queue;
+the order keeps two firms that hire the same person, or two people who take the last two places,
+from waiting for each other for ever.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from denghuo.employment.queries.library import wording
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import refs_of
-from denghuo.platform.public import Actor, record_audit, send_message
+from denghuo.platform.public import Actor, record_audit, send_message, take_audit_turn
 
 
 @dataclass(slots=True)
@@ -75,6 +76,7 @@ def take(
     double click) is marked as replayed. Raises
     ``ApplicationNotFoundError``, ``ApplicationChangedError``, ``NoPowerError``.
     """
+    take_audit_turn()
     found = Application.objects.filter(pk=application_id).first()
     if found is None or not _is_theirs(found, actor, hand, now=now):
         raise ApplicationNotFoundError

@@ -1,0 +1,60 @@
+"""Routes of the employment room."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.urls.resolvers import URLPattern, URLResolver
+
+from denghuo.employment.pages import applying, jobs, resume, searches, wish, work
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # Looking for posts.
+    path("jobs/", jobs.job_list, name="employment_jobs"),
+    path("jobs/<int:post_id>/", jobs.job, name="employment_job"),
+    path("jobs/<int:post_id>/report/", jobs.job_report, name="employment_job_report"),
+    path("desk/posts/found.csv", jobs.found_csv, name="employment_found_csv"),
+    path("me/work/searches/", searches.searches, name="employment_searches"),
+    path("me/work/searches/new/", searches.search_new, name="employment_search_new"),
+    path(
+        "me/work/searches/<uuid:search_id>/",
+        searches.search_change,
+        name="employment_search_change",
+    ),
+    # What work somebody wants, and what there is for them today.
+    path("me/work/", work.work, name="employment_work"),
+    path("me/work/posts/<int:post_id>/", work.post, name="employment_work_post"),
+    path("me/work/slip/", work.slip, name="employment_work_slip"),
+    path("me/work/wish/check/", wish.check, name="employment_wish_check"),
+    path("me/work/wish/pause/", wish.pause, name="employment_wish_pause"),
+    path("me/work/wish/withdraw/", wish.withdraw, name="employment_wish_withdraw"),
+    path("me/work/wish/which/<int:place>/", wish.which, name="employment_wish_which"),
+    path("me/work/wish/<slug:step>/", wish.question, name="employment_wish"),
+    path("me/work/consents/<slug:purpose>/", wish.consent, name="employment_work_consent"),
+    path("me/work/resume/", resume.resume, name="employment_resume"),
+    path("me/work/resume/remove/", resume.remove, name="employment_resume_remove"),
+    path("me/work/resume/withdraw/", resume.withdraw, name="employment_resume_withdraw"),
+    path("me/work/resume/add/<slug:kind>/", resume.entry, name="employment_resume_entry"),
+    # The applicant's side.
+    path("jobs/<int:post_id>/apply/", applying.apply_for, name="employment_apply"),
+    path("me/work/applications/", applying.mine, name="employment_applications"),
+    path(
+        "me/work/applications/<uuid:application_id>/",
+        applying.application,
+        name="employment_application",
+    ),
+    path(
+        "me/work/applications/<uuid:application_id>/end/",
+        applying.end,
+        name="employment_application_end",
+    ),
+    path(
+        "me/work/applications/<uuid:application_id>/accept/",
+        applying.take_offer,
+        name="employment_take_offer",
+    ),
+    path(
+        "me/work/applications/<uuid:application_id>/interview.ics",
+        applying.calendar,
+        name="employment_application_calendar",
+    ),
+]
