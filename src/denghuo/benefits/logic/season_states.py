@@ -6,7 +6,7 @@ killed worker's step is known and gone on with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -139,6 +139,11 @@ _HAND_WORDS = {
 }
 
 
+def hand_names(hands: Iterable[str]) -> list[str]:
+    """What the desk calls these hands, in the words of the source language."""
+    return [_HAND_WORDS[one] for one in sorted(hands) if one in _HAND_WORDS]
+
+
 def next_season_state(state: SeasonState, move: SeasonMove, hands: frozenset[str]) -> SeasonState:
     """Where a move leads. Raises ``SeasonStepError``, ``SeasonHandError``."""
     found = _TABLE.get((state, move))
@@ -146,9 +151,18 @@ def next_season_state(state: SeasonState, move: SeasonMove, hands: frozenset[str
         raise SeasonStepError(state=STATE_WORDS[state])
     after, allowed = found
     if hands.isdisjoint(allowed):
-        words = [_HAND_WORDS[one] for one in sorted(allowed) if one in _HAND_WORDS]
-        raise SeasonHandError(hands="或".join(words))
+        raise SeasonHandError(hands="或".join(hand_names(allowed)))
     return after
+
+
+def turn_of(state: SeasonState) -> frozenset[Hand]:
+    """Whose turn it is: the hands that may take the next step, none while the work runs by
+    itself or nothing is left to do. Stopping is nobody's turn."""
+    found: set[Hand] = set()
+    for (at, move), (_, allowed) in _TABLE.items():
+        if at is state and move is not SeasonMove.STOP:
+            found |= allowed
+    return frozenset(found - {"system"})
 
 
 def moves_of(state: SeasonState, hands: frozenset[str]) -> tuple[SeasonMove, ...]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from denghuo.benefits.logic.proposing import KIND_WORDS, OUT_WORDS
-from denghuo.benefits.logic.season_states import STATE_WORDS, SeasonState
+from denghuo.benefits.logic.season_states import STATE_WORDS, SeasonState, hand_names, turn_of
 from denghuo.benefits.models import Season
 from denghuo.benefits.queries.season_figures import CountSum, figures_of, kinds_of
 from denghuo.kernel.money import Money
@@ -44,6 +44,20 @@ def state_mark(row: Season) -> str:
     if row.state == SeasonState.CLOSED:
         return "yes"
     return "no" if row.state == SeasonState.STOPPED else "wait"
+
+
+def turn_words(row: Season) -> str:
+    """Whose turn it is, for whoever cannot take the next step."""
+    state = SeasonState(row.state)
+    hands = _("或").join(_(one) for one in hand_names(turn_of(state)))
+    if not hands:
+        return ""
+    words = _("下一步：由{hands}办。").format(hands=hands)
+    if state in {SeasonState.PROPOSED, SeasonState.SAMPLING}:
+        return words + _("开始比对的人不能自己抽查。")
+    if state is SeasonState.OPENED:
+        return words + _("比对和抽查过的人不能签字。")
+    return words
 
 
 def step_items(row: Season) -> list[dict[str, str]]:
@@ -122,8 +136,9 @@ def league_pairs(row: Season, names: dict[str, str]) -> list[tuple[str, float]]:
 def group_pairs(row: Season) -> list[tuple[str, float]]:
     """Sums by size class in yuan."""
     found = row.counts.get("groups", {})
+    order = [*_GROUPS, *(group for group in sorted(found) if group not in _GROUPS)]
     return [
-        (_(_GROUPS.get(group, "其他")), fen / 100) for group, (_n, fen) in sorted(found.items())
+        (_(_GROUPS.get(group, "其他")), found[group][1] / 100) for group in order if group in found
     ]
 
 

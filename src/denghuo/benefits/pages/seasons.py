@@ -37,6 +37,7 @@ from denghuo.benefits.logic.season_states import (
 from denghuo.benefits.models import Season
 from denghuo.benefits.pages import season_words as words
 from denghuo.benefits.queries.seasons import (
+    barred_from_next,
     sample_progress,
     sample_row,
     season_of,
@@ -65,6 +66,8 @@ _BUTTONS: dict[SeasonMove, tuple[str, str]] = {
     SeasonMove.PAY: ("pay", gettext_noop("公示结束，下付款单")),
     SeasonMove.CLOSE: ("close", gettext_noop("结束这一批")),
 }
+# Steps that look over what another did.
+_NOT_BY_THE_SAME = {SeasonMove.DRAW, SeasonMove.ACCEPT_SAMPLE, SeasonMove.SIGN}
 _Act = Callable[..., object]
 _ACTS: dict[str, _Act] = {
     "start": acts.start_season,
@@ -174,6 +177,10 @@ def season(request: ActorRequest, season_id: UUID) -> HttpResponseBase:
     leagues = row.counts.get("leagues", {})
     names = names_of([f"{home}00000000" for home in leagues] + [row.area])
     key = f"season:{row.pk}"
+    moves = moves_of(SeasonState(row.state), hands_of(request.actor))
+    may_check = SeasonMove.ACCEPT_SAMPLE in moves and request.actor.label not in barred_from_next(
+        row
+    )
     context = {
         **moving,
         "season": row,
@@ -191,10 +198,10 @@ def season(request: ActorRequest, season_id: UUID) -> HttpResponseBase:
         "notices": notices_of(key),
         "unreached": unreached_count(request.actor, key=key) if row.signed_by else 0,
         "notice_last": notice_until(key) if row.state == SeasonState.ANNOUNCED else None,
-        "buttons": _buttons(request, row),
-        "stop": StopForm()
-        if SeasonMove.STOP in moves_of(SeasonState(row.state), hands_of(request.actor))
-        else None,
+        "buttons": (buttons := _buttons(request, row)),
+        "may_check": may_check,
+        "turn": "" if buttons or may_check else words.turn_words(row),
+        "stop": StopForm() if SeasonMove.STOP in moves else None,
         "now": timezone.now(),
     }
     return render(request, "benefits/seasons/season.html", context)
@@ -205,11 +212,14 @@ def _buttons(request: ActorRequest, row: Season) -> list[dict[str, str]]:
     moves = moves_of(SeasonState(row.state), hands_of(request.actor))
     left = row.state == SeasonState.SAMPLING and sample_progress(row).next_place is not None
     paid = row.state == SeasonState.PAID_OUT
+    barred = request.actor.label in barred_from_next(row)
     later = {SeasonMove.PAY: gettext_noop("给后来确认账户的下付款单")} if paid else {}
     return [
         {"href": reverse("benefits_season_step", args=[row.pk, step]), "text": _(text)}
         for move in moves
-        if move in _BUTTONS and not (left and move is SeasonMove.ACCEPT_SAMPLE)
+        if move in _BUTTONS
+        and not (barred and move in _NOT_BY_THE_SAME)
+        and not (left and move is SeasonMove.ACCEPT_SAMPLE)
         for step, text in [(_BUTTONS[move][0], later.get(move, _BUTTONS[move][1]))]
     ]
 

@@ -120,6 +120,18 @@ def season_for_reach(actor: Actor, season_id: UUID) -> Season:
     return row
 
 
+def barred_from_next(row: Season) -> frozenset[str]:
+    """Labels of those whose own earlier step keeps them from the next: who began the season
+    neither checks nor signs, who checked does not sign, nobody signs twice. The action asks
+    again under its lock; here it decides what is offered."""
+    if row.state in {SeasonState.PROPOSED, SeasonState.SAMPLING}:
+        return frozenset({row.started_by})
+    if row.state in {SeasonState.OPENED, SeasonState.SIGNED}:
+        checkers = SampleCheck.objects.filter(season=row).values_list("checked_by", flat=True)
+        return frozenset({row.started_by, row.sampled_by, row.signed_by, *checkers.distinct()})
+    return frozenset()
+
+
 def sample_progress(season: Season) -> SampleProgress:
     """Counted from the rows."""
     checks = SampleCheck.objects.filter(season=season)
