@@ -13,8 +13,11 @@ from denghuo.kernel.subject import SubjectRef
 from denghuo.kernel.uscc import Uscc
 from denghuo.people.access import FirmNotFoundError
 from denghuo.people.models import Firm, FirmRole
-from denghuo.people.queries.persons import Attribute
+from denghuo.people.queries.persons import Attribute, refs_of
 from denghuo.platform.public import one_of
+
+# Whoever began a firm: as its founder, or at its head.
+_FOUNDING = ("founder", "legal_representative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,24 @@ def list_firms_for(person_id: UUID, *, on: date) -> tuple[FirmOffice, ...]:
         FirmOffice(firm_view(row.firm), row.role, words[row.role], row.from_on, row.until_on)
         for row in rows
     )
+
+
+def fellow_founders(person_id: UUID, *, on: date) -> dict[str, frozenset[UUID]]:
+    """Who founded or heads the firms that this person founded or heads, by the firm's name.
+
+    Offices that have ended count: a founder who left was one. Under the record of each.
+    """
+    heads = FirmRole.objects.filter(role__in=_FOUNDING, from_on__lte=on)
+    own = set(heads.filter(person_id__in=_records(person_id)).values_list("firm_id", flat=True))
+    found: dict[str, set[UUID]] = {}
+    others = heads.filter(firm_id__in=own).exclude(person_id__in=_records(person_id))
+    for name, other in others.order_by("firm__name").values_list("firm__name", "person_id"):
+        found.setdefault(name, set()).update(_records(other))
+    return {name: frozenset(people) for name, people in found.items()}
+
+
+def _records(person_id: UUID) -> list[UUID]:
+    return [ref.id for ref in refs_of(SubjectRef("person", person_id))]
 
 
 def firm_attributes(firm_id: UUID) -> tuple[Attribute, ...]:
