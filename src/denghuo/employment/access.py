@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import Actor, acts_within, staff_with
 
 OFFICER, REVIEWER = "officer", "reviewer"
@@ -48,7 +49,7 @@ def feeds(actor: Actor) -> bool:
     """
     if actor.key_id is None:
         return False
-    return actor.kind == "staff" or (actor.kind == "program" and "apply" in actor.scopes)
+    return actor.kind in {"staff", "program"}
 
 
 def writes_for_source(actor: Actor, *, keeper_id: UUID | None, firm_id: UUID | None) -> bool:
@@ -57,5 +58,4 @@ def writes_for_source(actor: Actor, *, keeper_id: UUID | None, firm_id: UUID | N
         return False
     if actor.kind == "staff":
         return keeper_id is not None and actor.staff_id == keeper_id
-    subject = actor.acting_for
-    return subject is not None and subject.kind == "firm" and subject.id == firm_id
+    return firm_id is not None and acts_within(actor, SubjectRef("firm", firm_id), "apply")

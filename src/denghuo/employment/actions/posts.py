@@ -18,7 +18,7 @@ from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import FirmView, demand_scope, firm_of
-from denghuo.platform.public import SYSTEM, Actor, record_audit, take_audit_turn
+from denghuo.platform.public import SYSTEM, Actor, acts_within, record_audit, take_audit_turn
 
 _State = Post.State
 _LIVE = (_State.HELD, _State.OPEN)
@@ -173,9 +173,10 @@ def _firm(actor: Actor, firm_id: UUID, now: datetime) -> FirmView:
 
 def _own_post(actor: Actor, post_id: int, now: datetime) -> tuple[Post, FirmView]:
     post = Post.objects.select_for_update().filter(pk=post_id).first()
-    subject = actor.acting_for
-    if post is None or subject is None or post.firm_id is None or subject.id != post.firm_id:
+    if post is None or post.firm_id is None:
         raise PostNotFoundError
+    if not acts_within(actor, SubjectRef("firm", post.firm_id), "apply"):
+        raise PostNotFoundError  # another firm's, or a mandate that does not go so far
     return post, _firm(actor, post.firm_id, now)
 
 

@@ -16,9 +16,10 @@ from denghuo.employment.access import answers_for_source, writes_for_source
 from denghuo.employment.engines.feed_files import FeedKind
 from denghuo.employment.logic.feeds import Column
 from denghuo.employment.models import Advert, PostDelivery, PostDeliveryRow, Source
+from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
-from denghuo.platform.public import Actor
+from denghuo.platform.public import Actor, acts_within
 
 LIST_MAX = 200
 
@@ -143,7 +144,12 @@ def own_sources(actor: Actor) -> QuerySet[Source]:
     if actor.kind == "staff" and actor.staff_id is not None:
         return Source.objects.filter(keeper_id=actor.staff_id)
     subject = actor.acting_for
-    if actor.kind == "program" and subject is not None and subject.kind == "firm":
+    if (
+        actor.kind == "program"
+        and subject is not None
+        and subject.kind == "firm"
+        and acts_within(actor, subject, "apply")
+    ):
         return Source.objects.filter(firm_id=subject.id)
     return Source.objects.none()
 
@@ -193,7 +199,7 @@ def same_file_before(view: DeliveryView) -> date | None:
         source_id=view.source_id, digest=view.digest, state=PostDelivery.State.APPLIED
     ).exclude(pk=view.id)
     row = rows.order_by("-applied_at", "id").first()
-    return row.applied_at.date() if row and row.applied_at else None
+    return day_of(row.applied_at) if row and row.applied_at else None
 
 
 def remarks_of(delivery_id: UUID, *, limit: int) -> list[RowRemark]:

@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from denghuo.employment.models import Advert, Post
 from denghuo.employment.queries.openness import open_on
 from denghuo.kernel.refusal import RefusalError
-from denghuo.platform.public import Actor
+from denghuo.kernel.subject import SubjectRef
+from denghuo.platform.public import Actor, acts_within
 
 _CHUNK = 500
 
@@ -116,8 +117,7 @@ def posts_of_firm(actor: Actor, firm_id: UUID) -> list[PostView]:
 
 def of_firm(actor: Actor, firm_id: UUID) -> QuerySet[Post]:
     """The rows of ``posts_of_firm``."""
-    subject = actor.acting_for
-    if subject is None or (subject.kind, subject.id) != ("firm", firm_id):
+    if not acts_within(actor, SubjectRef("firm", firm_id), "read"):
         return Post.objects.none()
     return Post.objects.filter(firm_id=firm_id)
 
