@@ -7,3 +7,9 @@ class EmploymentConfig(AppConfig):
     name = "denghuo.employment"
     label = "employment"
     verbose_name = "就业"
+
+    def ready(self) -> None:
+        """Put up the shelf of posts."""
+        from denghuo.employment.queries.post_shelf import put_up_posts  # noqa: PLC0415
+
+        put_up_posts()

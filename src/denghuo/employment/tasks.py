@@ -23,9 +23,11 @@ from denghuo.employment.actions.delivery_care import (
     forget_old_files,
 )
 from denghuo.employment.actions.delivery_reading import check_delivery, look_at_delivery
+from denghuo.employment.actions.indexing import INDEX_POSTS, index_posts
 from denghuo.employment.actions.match_digest import tell_new_matches
 from denghuo.employment.actions.posts import expire_posts
 from denghuo.employment.actions.reading_asked import READ_ASKED, read_asked_of
+from denghuo.employment.actions.searches import tell_searches
 from denghuo.employment.actions.usual_pay import count_usual_pay
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import LeaseLostError, RunningJob, job, scheduled
@@ -130,3 +132,15 @@ def read_asked_job(running: RunningJob) -> None:
 def tell_new_matches_job(_running: RunningJob) -> None:
     """In the morning, never at night, one word a day."""
     tell_new_matches(now=timezone.now())
+
+
+@job(INDEX_POSTS)
+def index_posts_job(running: RunningJob) -> None:
+    """The search reads changed posts anew."""
+    index_posts([int(one) for one in running.payload["posts"]])
+
+
+@scheduled("employment.tell_searches", daily_at=time(8, 10), atomic=False)
+def tell_searches_job(_running: RunningJob) -> None:
+    """New posts of kept searches, one message a person."""
+    tell_searches(now=timezone.now())

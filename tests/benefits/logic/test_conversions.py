@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from denghuo.benefits.logic.conversions import (
     Trouble,
-    plain,
     read_cell,
     read_day,
     shown,
 )
 from denghuo.benefits.logic.targets import How, Target
+from denghuo.kernel.table_text import plain
 from tests.factories.people import id_number, uscc
 
 pytestmark = pytest.mark.no_postgres

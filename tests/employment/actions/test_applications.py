@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,7 +29,6 @@ from denghuo.employment.actions.applications.applying import (
     AppliedMuchError,
     AppliedOftenError,
     PostNotHereError,
-    PostNotOpenError,
     TooYoungError,
 )
 from denghuo.employment.actions.applications.firm_side import (
@@ -58,6 +59,7 @@ from denghuo.employment.queries.applications import (
     candidate_of,
     events_of,
 )
+from denghuo.employment.queries.own_posts import PostNotOpenError
 from denghuo.people.public import merge_duplicates
 from denghuo.platform.models.messages import Message
 from denghuo.platform.public import SYSTEM, Actor, NotAllowedError, audit_of
@@ -139,11 +141,12 @@ def test_another_firm_finds_nothing() -> None:
 def test_another_person_finds_nothing() -> None:
     person, other = applicant(), applicant("其其格")
     sent = apply(actor=person, post_id=make_post(hr()).pk, now=NOW)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: application_of(other, sent.id, now=NOW),
         lambda: withdraw(actor=other, application_id=sent.id, now=NOW),
         lambda: accept(actor=other, application_id=sent.id, now=NOW),
-    ):
+    )
+    for act in acts:
         with pytest.raises(ApplicationNotFoundError):
             act()
     with pytest.raises(NotAllowedError):
@@ -315,7 +318,7 @@ def test_a_first_day_lies_ahead() -> None:
         {"open_from": date(2026, 11, 24)},
     ],
 )
-def test_only_an_open_post_is_applied_for(changed: dict[str, object]) -> None:
+def test_only_an_open_post_is_applied_for(changed: dict[str, Any]) -> None:
     post = make_post(hr(), **changed)
     with pytest.raises(PostNotOpenError):
         apply(actor=applicant(), post_id=post.pk, now=NOW)

@@ -51,7 +51,7 @@ def test_the_page_works_without_scripts_and_asks_one_thing(client: Client) -> No
 def test_a_known_phone_signs_in_and_goes_where_it_wanted(client: Client) -> None:
     registered()
     ask(client, next_path="/me/looks/")
-    before = client.session.session_key
+    before = client.session.session_key or ""
     answer = client.post(CODE_PAGE, {"code": last_code()})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/me/looks/")
     assert client.session.session_key != before
@@ -170,7 +170,7 @@ def test_a_button_pressed_twice_signs_in_whichever_answer_is_shown(client: Clien
     session = second.session
     session["people.sign_in"] = client.session["people.sign_in"]
     session.save()
-    second.cookies["sessionid"] = session.session_key
+    second.cookies["sessionid"] = session.session_key or ""
     for press in (client, second):
         assert press.post(CODE_PAGE, {"code": last_code()}).headers["Location"] == "/"
         assert "***木格" in press.get("/me/").content.decode()

@@ -10,7 +10,11 @@ from collections.abc import Collection
 
 from denghuo.platform.public import enqueue
 
-FOLLOWERS: list[str] = ["employment.settle_applications", "employment.read_asked"]
+FOLLOWERS: list[str] = [
+    "employment.settle_applications",
+    "employment.read_asked",
+    "employment.index_posts",
+]
 _POSTS_A_JOB = 500
 
 

@@ -223,7 +223,8 @@ def chosen(segment: Segment, name: str, prefixes: Sequence[str]) -> npt.NDArray[
     wanted = [value.startswith(tuple(prefixes)) for value in choices.values]
     if choices.many:
         mask = np.int64(sum(1 << at for at, one in enumerate(wanted) if one))
-        return (choices.column & mask) != 0
+        some: npt.NDArray[np.bool_] = (choices.column & mask) != 0
+        return some
     # One more, for those without a value: the column has -1 there.
     yes: npt.NDArray[np.bool_] = np.array([*wanted, False], dtype=np.bool_)[choices.column]
     return yes
