@@ -10,11 +10,13 @@ from playwright.sync_api import Page, expect
 
 from denghuo.cases.models import Case
 from tests.cases import world as w
+from tests.cases.actions.test_founding import FIRM, asked, founder_of
 from tests.cases.pages.conftest import clock
 from tests.cases.pages.counter import ACCOUNT, SetClock, resident
+from tests.factories.people import make_firm
 from tests.journeys.conftest import PHONE, OpenPage
 from tests.journeys.looks import overflow, serious_barriers
-from tests.journeys.office import at_desk, bank_pays, done, file_of, press, state
+from tests.journeys.office import at_desk, bank_pays, done, file_of, looks_right, press, state
 
 __all__ = ["clock"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,3 +138,19 @@ def test_a_day_before_the_year_is_told_and_a_doubted_date_alone_refuses_nobody(
     later = open_page(f"/benefits/{w.GRANT}/", width=PHONE, client=resident(world.person))
     expect(later.locator("main")).not_to_contain_text("还不满")
     expect(later.locator("main")).to_contain_text("10,000 元")
+
+
+def test_a_second_founder_of_one_firm_is_seen_and_granted_only_with_words(
+    clock: SetClock, open_page: OpenPage
+) -> None:
+    firm, office = make_firm(FIRM, now=w.NOW), w.make_office()
+    first, second = (asked(founder_of(firm), office) for _ in range(2))
+    desk = at_desk(open_page, office.officer, file_of(second.number))
+    expect(desk.locator("main")).to_contain_text(f"“{FIRM}”的另一位创办人也有一件（{first.number}")
+    looks_right(desk)
+    press(desk, "提出意见")
+    expect(desk.get_by_role("alert")).to_contain_text("请在说明里写清为什么")
+    assert state(second.number) == "verified"
+    done(desk, "提出意见", note="两人各出一半，主管科室同意各给一次")
+    assert state(second.number) == "proposed"
+    expect(desk.locator("main")).to_contain_text("两人各出一半")

@@ -17,9 +17,10 @@ from denghuo.platform.models import AuditEntry
 from denghuo.platform.public import Actor
 from tests.cases import world as w
 from tests.cases.actions.test_appealing import limit
+from tests.cases.actions.test_founding import FIRM, asked, founder_of
 from tests.cases.pages.counter import SetClock, page
 from tests.cases.test_invariants_money import paid_case
-from tests.factories.people import as_resident, make_person
+from tests.factories.people import as_resident, make_firm, make_person
 from tests.people import browsers
 
 pytestmark = pytest.mark.django_db
@@ -323,3 +324,20 @@ def test_a_change_above_the_sum_is_offered_to_reviewers_too(
     assert "/return_change/" in page(leader.get(file))
     assert send(leader, case, "change", answer="同意", result="approved").status_code == 302
     assert state(case) == "changed"
+
+
+def test_a_second_founder_is_seen_on_the_file_in_both_languages(clock: SetClock) -> None:
+    firm, office = make_firm(FIRM, now=w.NOW), w.make_office()
+    first, second = (asked(founder_of(firm), office) for _ in range(2))
+    desk = at_desk(office.officer)
+    shown = page(desk.get(f"/desk/cases/{second.number}/"))
+    assert f"“{FIRM}”的另一位创办人也有一件（{first.number}，已核实）" in shown
+    answer = send(desk, second, "propose", result="approved", note=" ")
+    assert answer.status_code == 409
+    assert f"另一位创办人也有一件（{first.number}）" in page(answer)
+    assert state(second) == "verified"
+    desk.cookies["django_language"] = "en"
+    assert f"another founder of {FIRM}" in page(desk.get(f"/desk/cases/{second.number}/")).lower()
+    answer = send(desk, second, "propose", result="approved", note="两人各出一半")
+    assert answer.status_code == 302
+    assert state(second) == "proposed"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 
 from denghuo.kernel.region import Region
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import (
+    appoint,
+    end_office,
+    fellow_founders,
     firm_of,
     merge_duplicates,
     person_key,
@@ -60,3 +66,27 @@ def test_a_merged_duplicate_is_nobody() -> None:
     merge_duplicates(survivor_id=survivor, duplicate_id=duplicate, actor=SYSTEM, now=NOW)
     found = registered_persons([person_key(own), person_key(other)])
     assert {each.ref.id for each in found.values()} == {survivor}
+
+
+def test_fellow_founders_by_the_firm_s_name() -> None:
+    firm, on = make_firm("敕勒川手工坊"), NOW.date()
+
+    def enter(role: str) -> tuple[UUID, UUID]:
+        person = make_person()
+        office = appoint(
+            firm_id=firm, person_id=person, role=role, from_on=on, actor=SYSTEM, now=NOW
+        )
+        return person, office
+
+    (first, _), (second, office), (books, _) = (
+        enter(role) for role in ("founder", "legal_representative", "finance")
+    )
+    assert fellow_founders(first, on=on) == {"敕勒川手工坊": frozenset({second})}
+    assert fellow_founders(books, on=on) == {}
+    assert fellow_founders(first, on=on - timedelta(days=1)) == {}
+    end_office(office_id=office, until_on=on + timedelta(days=1), actor=SYSTEM, now=NOW)
+    later = on + timedelta(days=9)
+    assert fellow_founders(first, on=later) == {"敕勒川手工坊": frozenset({second})}, "was one"
+    duplicate = make_person()
+    merge_duplicates(survivor_id=second, duplicate_id=duplicate, actor=SYSTEM, now=NOW)
+    assert fellow_founders(first, on=on) == {"敕勒川手工坊": frozenset({second, duplicate})}

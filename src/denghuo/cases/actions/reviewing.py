@@ -11,6 +11,7 @@ from django.db import transaction
 
 from denghuo.cases.actions.accepting import begin_limit
 from denghuo.cases.actions.clocks import end_clock
+from denghuo.cases.actions.founding import demand_reason_for_shared
 from denghuo.cases.actions.opening import ToldFact, tell_facts
 from denghuo.cases.actions.outcomes import tell_decision
 from denghuo.cases.actions.turns import (
@@ -130,7 +131,8 @@ def propose(
 
     The amount is the rule's; only where no rule is in force a person names it. Raises
     ``AgainstRuleError``, ``StillUnknownError``, ``AmountByRuleError``, ``AmountNeededError``,
-    ``ReasonNeededError``, ``DisputedFactError``, ``RelatedHandError``, ``SameHandError``.
+    ``ReasonNeededError``, ``DisputedFactError``, ``RelatedHandError``, ``SameHandError``,
+    ``SharedFirmError``.
     """
     turn = take(case_id, actor=actor, version=version, now=now)
     move(turn, Move.PROPOSE, note=note)
@@ -138,6 +140,8 @@ def propose(
     found = gathered(turn)
     look(turn)
     granted, reasons = as_ruled(turn, found, result, amount_fen=amount_fen, judged=judged)
+    if result == "approved":
+        demand_reason_for_shared(turn, note)
     row = turn.row
     row.snapshot = freeze(turn, found.evidence)
     row.proposed_by, row.proposed_result, row.proposed_fen = actor.label, result, granted

@@ -26,6 +26,7 @@ from denghuo.cases.pages.desk_words import TAGS, claim_amounts, due_words, state
 from denghuo.cases.queries.cases import CaseView, case_by_number, case_of
 from denghuo.cases.queries.desk_file import RuleToday, rule_today
 from denghuo.cases.queries.documents import documents_of_case
+from denghuo.cases.queries.founders import shared_firms
 from denghuo.cases.queries.pending import pending_change
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.money import Money
@@ -129,6 +130,7 @@ def _page(
             "tone": TAGS[file.case.colour(day_of(now))],
             "steps": _steps(file),
             "today": today,
+            "shared_firms": _shared(file.case) if today else [],
             "rule_lines": _rule_lines(today),
             "answers": answers_in_words(file.case, papers),
             "documents": papers,
@@ -252,6 +254,13 @@ def _rule_lines(today: RuleToday | None) -> list[str]:
     if today.missing:
         lines.append(_("还缺：{what}").format(what="、".join(today.missing)))
     return lines
+
+
+def _shared(case: CaseView) -> list[dict[str, str]]:
+    return [
+        {"firm": one.firm, "number": one.number, "state": state_words(one.state)}
+        for one in shared_firms(case)
+    ]
 
 
 def _amounts(file: CaseFile) -> list[dict[str, str]]:
