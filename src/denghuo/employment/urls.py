@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from denghuo.employment.pages import applying, jobs, resume, searches, wish, work
+from denghuo.employment.pages import (
+    applying,
+    firm_posts,
+    firm_write,
+    jobs,
+    resume,
+    searches,
+    wish,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Looking for posts.
@@ -57,4 +66,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         applying.calendar,
         name="employment_application_calendar",
     ),
+    # A firm's own posts.
+    path("firm/posts/", firm_posts.posts, name="employment_firm_posts"),
+    path("firm/posts/posts.csv", firm_posts.posts_csv, name="employment_firm_posts_csv"),
+    path("firm/posts/new/", firm_write.write, name="employment_firm_write"),
+    path("firm/posts/<int:post_id>/", firm_posts.post, name="employment_firm_post"),
+    path("firm/posts/<int:post_id>/change/", firm_write.change, name="employment_firm_change"),
+    path("firm/posts/<int:post_id>/prolong/", firm_posts.prolong, name="employment_firm_prolong"),
+    path("firm/posts/<int:post_id>/end/", firm_posts.end, name="employment_firm_end"),
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from denghuo.employment.actions.collecting.posting import drop_questions
 from denghuo.employment.actions.followers import tell_followers
 from denghuo.employment.logic.feeds import FeedRow
 from denghuo.employment.models import Advert, Post, Source
+from denghuo.employment.queries.own_posts import row_of
 from denghuo.employment.queries.posts import PostNotFoundError
 from denghuo.employment.queries.reading import reading_desk
 from denghuo.kernel.clock import day_of
@@ -24,6 +26,7 @@ _State = Post.State
 _LIVE = (_State.HELD, _State.OPEN)
 _EXPIRE_CHUNK = 500
 FIRM_DAYS_VALID = 60
+LAST_DAY_MAX = 365
 
 
 class PostEndedError(RefusalError):
@@ -32,6 +35,13 @@ class PostEndedError(RefusalError):
     code = "employment.post_ended"
     template = "这个岗位已经结束了，不能再改。请发一个新的。"
     status = 409
+
+
+class LastDayError(RefusalError):
+    """A post stays open for some days, not for ever."""
+
+    code = "employment.last_day"
+    template = "招到哪天，要从今天起、在 {days} 天以内。"
 
 
 class PostRefusedError(RefusalError):
@@ -85,6 +95,21 @@ def change_post(*, actor: Actor, post_id: int, row: FeedRow, now: datetime) -> N
                 last_seen_on=day_of(now),
             )
         _take(actor, source, _of_firm(row, firm, key), "employment.change_post", now)
+
+
+def prolong_post(*, actor: Actor, post_id: int, last_on: date, now: datetime) -> None:
+    """Keep a post open up to and with a day; one whose days ran out is open again.
+
+    Raises ``LastDayError``, ``PostNotFoundError``, ``PostEndedError``.
+    """
+    if not 0 <= (last_on - day_of(now)).days <= LAST_DAY_MAX:
+        raise LastDayError(field="last_on", days=LAST_DAY_MAX)
+    with transaction.atomic():
+        take_audit_turn()
+        post, _ = _own_post(actor, post_id, now)
+        change_post(
+            actor=actor, post_id=post_id, row=replace(row_of(post), open_until=last_on), now=now
+        )
 
 
 def close_post(*, actor: Actor, post_id: int, filled: bool, why: str = "", now: datetime) -> None:
@@ -181,22 +206,7 @@ def _own_post(actor: Actor, post_id: int, now: datetime) -> tuple[Post, FirmView
 
 
 def _of_firm(row: FeedRow, firm: FirmView, key: str) -> FeedRow:
-    return FeedRow(
-        key=key,
-        employer_uscc=firm.uscc.text,
-        employer=firm.name,
-        title=row.title,
-        body=row.body,
-        wage=row.wage,
-        place=row.place,
-        url=row.url,
-        openings=row.openings,
-        schooling=row.schooling,
-        years=row.years,
-        certificates=row.certificates,
-        open_from=row.open_from,
-        open_until=row.open_until,
-    )
+    return replace(row, key=key, employer_uscc=firm.uscc.text, employer=firm.name)
 
 
 def _take(actor: Actor, source: Source, row: FeedRow, action: str, now: datetime) -> int:

@@ -47,10 +47,14 @@ class Waiting:
     note: str
 
 
-def _doors() -> list[Door]:
+def _doors(actor: Actor) -> list[Door]:
+    work = ("/jobs/", "briefcase", _("找工作"), _("招聘会、岗位、零工"))
+    subject = actor.acting_for
+    if subject is not None and subject.kind == "firm" and acts_within(actor, subject, "read"):
+        work = ("/firm/posts/", "briefcase", _("招人"), _("发岗位、看应聘的人、约面试"))
     plain = (
         ("/benefits/", "gift", _("我能享什么"), _("补贴、贷款、减免，哪些是您的")),
-        ("/jobs/", "briefcase", _("找工作"), _("招聘会、岗位、零工")),
+        work,
         ("/courses/", "tools", _("学手艺"), _("免费培训、考证、证书补贴")),
         ("/ventures/", "sprout", _("想创业"), _("贷款、场地、导师")),
         ("/care/", "heart", _("看病"), _("挂号、取药、报销")),
@@ -100,7 +104,7 @@ def home(request: ActorRequest) -> HttpResponse:
         request,
         "web/home.html",
         {
-            "doors": _doors(),
+            "doors": _doors(request.actor),
             "waiting": _waiting(request),
             "search_path": "/policies/" if route_exists("/policies/") else "",
             "personas_path": "/demo/" if request.actor.demo and route_exists("/demo/") else "",

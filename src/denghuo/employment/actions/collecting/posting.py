@@ -14,6 +14,7 @@ from denghuo.employment.logic.duplicates import disagreements
 from denghuo.employment.logic.hours import read_hours_worked
 from denghuo.employment.logic.occupations.table import depth_of
 from denghuo.employment.logic.posts import HOLDING, PostReading, RawPost
+from denghuo.employment.logic.terms import read_hours
 from denghuo.employment.models import Advert, Post, PostQuestion
 from denghuo.employment.queries.reading import ReadingDesk
 from denghuo.kernel.clock import day_of
@@ -175,7 +176,8 @@ def _write_words(
     post.openings = int(told.get("openings", 1))
     post.schooling, post.years_asked = int(told.get("schooling", 0)), int(told.get("years", 0))
     post.certificates = list(told.get("certificates", []))
-    post.hours = list(read_hours_worked(advert.title, advert.body))
+    ticked = read_hours(told.get("hours", []))
+    post.hours = list(ticked or read_hours_worked(advert.title, advert.body))
     post.open_from, post.open_until = open_days(lead.adverts)
     post.disagreements = list(disagreements([told_advert(one) for one in lead.adverts]))
 

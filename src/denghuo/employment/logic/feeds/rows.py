@@ -84,11 +84,13 @@ class FeedRow:
     certificates: tuple[str, ...] = ()
     open_from: date | None = None
     open_until: date | None = None
+    # Only where somebody ticked them; elsewhere they are read from the text.
+    hours: tuple[str, ...] = ()
 
     @property
     def told(self) -> dict[str, object]:
         """The smaller columns, as they are kept beside the text."""
-        return {
+        told: dict[str, object] = {
             "openings": self.openings,
             "schooling": self.schooling,
             "years": self.years,
@@ -96,6 +98,7 @@ class FeedRow:
             "open_from": self.open_from.isoformat() if self.open_from else "",
             "open_until": self.open_until.isoformat() if self.open_until else "",
         }
+        return told | ({"hours": list(self.hours)} if self.hours else {})
 
     @property
     def digest(self) -> str:
