@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from urllib.parse import urlencode
 from uuid import UUID
@@ -71,13 +72,13 @@ def save_search(*, actor: Actor, query: PostQuery, now: datetime) -> UUID:
             asked=query.values(),
             asked_text=text,
             daily=True,
-            told=found_ids(query, now=now, limit=FOUND_MAX),
+            told=_newest(query, now=now),
             created_at=now,
         )
         SavedSearch.objects.bulk_create([row], ignore_conflicts=True)
         kept = rows.get(asked_text=text)
     elif not kept.daily:
-        kept.daily, kept.told = True, found_ids(query, now=now, limit=FOUND_MAX)
+        kept.daily, kept.told = True, _newest(query, now=now)
         kept.save(update_fields=["daily", "told"])
     _audit(actor, "employment.save_search", person, kept.pk, now=now)
     return kept.pk
@@ -124,9 +125,8 @@ def _tell_person(person_id: UUID, *, now: datetime) -> bool:
         return False
     news: dict[int, None] = {}
     for row in rows:
-        known = set(row.told)
-        found = found_ids(read_query({**row.asked, "sort": "new"}), now=now, limit=FOUND_MAX)
-        fresh = [one for one in found if one not in known]
+        found = _newest(read_query(row.asked), now=now)
+        fresh = unknown_of(found, row.told)
         news.update(dict.fromkeys(fresh))
         row.told = [*fresh, *row.told][:TOLD_MAX]
         row.told_on = day
@@ -147,6 +147,21 @@ def _tell_person(person_id: UUID, *, now: datetime) -> bool:
         now=now,
     )
     return True
+
+
+def _newest(query: PostQuery, *, now: datetime) -> list[int]:
+    return found_ids(replace(query, sort="new"), now=now, limit=FOUND_MAX)
+
+
+def unknown_of(found: Sequence[int], told: Sequence[int]) -> list[int]:
+    """The posts found that are news to who knows ``told``.
+
+    Only the newest were looked at when much was found, and as posts end older ones move up among
+    them: those were there before. Numbers rise, so they are known by being smaller.
+    """
+    known = set(told)
+    oldest = min(known) if len(known) >= FOUND_MAX else 0
+    return [one for one in found if one not in known and one > oldest]
 
 
 def _body(titles: list[str], many: int) -> str:
