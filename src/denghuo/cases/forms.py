@@ -158,6 +158,36 @@ class RepaymentForm(forms.Form):
     paid_on = forms.DateField(
         label=gettext_lazy("到账日期"), widget=forms.DateInput(attrs={"type": "date"})
     )
+    surplus = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("这一笔确实比要退的多"),
+        help_text=gettext_lazy("照流水全部登记，多的部分另外还给对方。"),
+    )
+
+
+class GiveBackForm(forms.Form):
+    """Where what came in too much goes: nothing filled in means where the money went before."""
+
+    seen_fen = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
+    account_name = forms.CharField(
+        required=False,
+        label=gettext_lazy("户名"),
+        max_length=120,
+        help_text=gettext_lazy("要和收款人的姓名或单位名称一样"),
+    )
+    account_no = forms.CharField(
+        required=False,
+        label=gettext_lazy("账号"),
+        max_length=60,
+        help_text=gettext_lazy("请对着银行卡或开户许可证核对一遍"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    bank = forms.CharField(
+        required=False,
+        label=gettext_lazy("开户银行"),
+        max_length=80,
+        help_text=gettext_lazy("写到支行"),
+    )
 
 
 class WordsForm(forms.Form):

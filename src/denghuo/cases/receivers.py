@@ -13,6 +13,7 @@ from denghuo.cases.actions.bulk.telling import tell_decided
 from denghuo.cases.actions.following import follow_orders
 from denghuo.cases.actions.paying import ABOUT
 from denghuo.cases.actions.reminding import recompute_due_dates
+from denghuo.cases.actions.reopening import follow_reversal
 from denghuo.cases.queries.documents import file_is_held, file_may_be_read
 from denghuo.platform.public import (
     YEAR_PUBLISHED,
@@ -75,6 +76,22 @@ def follow_cancelled(running: RunningJob) -> None:
 def follow_given_up(running: RunningJob) -> None:
     """It is not tried again."""
     _follow(running)
+
+
+@on_event("ledger.entry_reversed", kind="cases.follow_reversal")
+def follow_an_entry_reversed(running: RunningJob) -> None:
+    """Money that was booked as given back did not come."""
+    about = str(running.payload.get("about", ""))
+    if not about.startswith(ABOUT):
+        return
+    try:
+        follow_reversal(
+            case_id=UUID(about.removeprefix(ABOUT)),
+            entry_id=int(running.payload["entry"]),
+            now=timezone.now(),
+        )
+    except CaseNotFoundError:
+        return
 
 
 @on_event(YEAR_PUBLISHED, kind="cases.recompute_due_dates", atomic=False)

@@ -47,6 +47,7 @@ urlpatterns = [
     ),
     path("desk/claims/", claims.claim_list, name="cases_claims"),
     path("desk/claims/<slug:number>/", claims.claim, name="cases_claim"),
+    path("desk/claims/<slug:number>/give-back/", claims.give_back, name="cases_claim_give_back"),
     path("desk/cases/", desk.queue, name="cases_desk"),
     path("desk/cases/export.csv", desk.export, name="cases_desk_export"),
     path("desk/cases/many/", desk.many, name="cases_desk_many"),

@@ -91,6 +91,7 @@ from denghuo.ledger.queries.holds import HoldView, hold_of, holds_about
 from denghuo.ledger.queries.payments import (
     PayOrderNotFoundError,
     PayOrderView,
+    ordered_about,
     pay_order,
     pay_orders_about,
     pay_orders_by_key,
@@ -172,6 +173,7 @@ __all__ = [
     "make_query_file",
     "open_account",
     "order_payments",
+    "ordered_about",
     "orders_paid",
     "orders_settled",
     "pay_order",

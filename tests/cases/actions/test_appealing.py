@@ -254,7 +254,7 @@ def test_a_claim_already_agreed_to_ends_too_and_one_that_has_run_its_course_stay
     case = raised_again(other, case)
     assert (claim(case).state, case.amount_fen, case.recover_fen) == ("closed", 150_000, 50_000)
     said = Message.objects.filter(kind="cases.appeal_decided", to=str(other.subject)).get()
-    assert "退款凭证" in said.body
+    assert "已经退回来的，我们会还给您" in said.body
 
 
 def test_only_what_is_owed_is_still_asked_for() -> None:

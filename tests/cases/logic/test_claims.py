@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from denghuo.cases.logic.claims import (
     TURN_WORDS,
     ClaimSum,
+    NoSurplusError,
     RepaidAmountError,
     RepaidTooMuchError,
+    SurplusChangedError,
     Turn,
     demand_fits,
+    demand_surplus,
     is_claim,
     whose_turn,
 )
@@ -45,6 +48,22 @@ def test_what_fits_never_makes_too_much(asked: int, repaid: int, given_fen: int)
         assert repaid + given_fen <= asked
 
 
+@given(FEN, FEN, st.integers(1, 10**9))
+def test_with_a_word_for_it_more_fits_and_only_that_sum_goes_back(
+    asked: int, repaid: int, given_fen: int
+) -> None:
+    demand_fits(ClaimSum(asked, repaid), given_fen, surplus=True)
+    known = ClaimSum(asked, repaid)
+    try:
+        demand_surplus(known, given_fen)
+    except NoSurplusError:
+        assert repaid <= asked
+    except SurplusChangedError:
+        assert repaid - asked not in (given_fen, 0)
+    else:
+        assert repaid - asked == given_fen
+
+
 @pytest.mark.parametrize(
     ("state", "day", "turn"),
     [
@@ -68,7 +87,8 @@ def test_somebody_always_acts(state: State, day: date, turn: Turn) -> None:
 def test_every_state_has_words() -> None:
     for state in State:
         assert TURN_WORDS[whose_turn(state, ClaimSum(1, 0), appeal_until=None, on=UNTIL)]
-    assert whose_turn(State.WITHDRAWN, ClaimSum(0, 5), appeal_until=None, on=UNTIL) == "treasurer"
+    for money, turn in ((ClaimSum(0, 5), "treasurer"), (ClaimSum(0, -5, 5), "miscounted")):
+        assert whose_turn(State.WITHDRAWN, money, appeal_until=None, on=UNTIL) == turn
 
 
 def test_only_what_asks_money_back_is_a_claim() -> None:

@@ -80,6 +80,16 @@ def test_a_decision_needs_a_checkers_hand() -> None:
                     next_state(here, move, maker, kept=None)
 
 
+def test_what_is_closed_is_opened_again_by_the_house_alone_and_where_it_was() -> None:
+    assert {here for here, move in TRANSITIONS if move is Move.REOPEN} == {State.CLOSED}
+    system: frozenset[Hand] = frozenset({"system"})
+    assert next_state(State.CLOSED, Move.REOPEN, system, kept=State.RECOVER) is State.RECOVER
+    with pytest.raises(MoveNotPossibleError):
+        next_state(State.CLOSED, Move.REOPEN, system, kept=None)
+    with pytest.raises(HandNotAllowedError):
+        next_state(State.CLOSED, Move.REOPEN, ALL_HANDS - system, kept=State.RECOVER)
+
+
 def test_nobody_but_the_bank_says_that_it_paid() -> None:
     humans = ALL_HANDS - {"system"}
     assert Move.PAY not in {move for state in State for move in moves_from(state, humans)}

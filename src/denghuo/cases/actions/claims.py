@@ -56,7 +56,7 @@ def ease_claims(turn: Turn, note: str) -> str:
         claim = open_claw_back(turn, rest, note)
         said += f"只要退 {Money(rest)}，见办件 {claim.number}。"
     elif row.recover_fen > owed or back:
-        said += "已经退回来的，请拿退款凭证找我们，会还给您。"
+        said += "已经退回来的，我们会还给您。"
     return said
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from denghuo.cases.access import CaseNotFoundError
+from denghuo.cases.actions.giving_back import follow_given_back
 from denghuo.cases.actions.paying import (
     NotReturnedError,
     about_text,
@@ -20,6 +21,7 @@ from denghuo.cases.actions.paying import (
 )
 from denghuo.cases.actions.turns import Turn, announce, finish, move, take, tell, write_step
 from denghuo.cases.logic.appeals import settle
+from denghuo.cases.logic.claims import is_claim
 from denghuo.cases.logic.pay_problems import CORRECTED, NO_ACCOUNT
 from denghuo.cases.logic.states import Move, State
 from denghuo.cases.models import Case, CasePayment, PayAccount
@@ -92,6 +94,8 @@ def follow_orders(*, case_id: UUID, now: datetime) -> CaseView | None:
     turn = take(case_id, actor=SYSTEM, version=None, now=now)
     row = turn.row
     orders = pay_orders_about(about_text(row))
+    if is_claim(row.item):
+        return follow_given_back(turn, orders)
     changed = _news(turn, orders)
     row.ordered_fen = sum(one.amount_fen for one in orders if one.state not in _BACK)
     row.paid_fen = sum(one.amount_fen for one in orders if one.state is PayState.PAID)

@@ -13,7 +13,7 @@ from denghuo.cases.actions.closing import close
 from denghuo.cases.actions.paying import about_text, fund_code
 from denghuo.cases.actions.turns import Turn, announce, finish, move, take, tell, write_step
 from denghuo.cases.actions.walking import walk
-from denghuo.cases.logic.claims import PREFIX, NotAClaimError, demand_fits, is_claim
+from denghuo.cases.logic.claims import PREFIX, ClaimSum, NotAClaimError, demand_fits, is_claim
 from denghuo.cases.logic.retention import clear_ended_on
 from denghuo.cases.logic.states import BEFORE_DECISION, Move, State
 from denghuo.cases.models import Case
@@ -42,14 +42,16 @@ def record_claim_repayment(
     amount_fen: int,
     bank_reference: str,
     paid_on: date,
+    surplus: bool = False,
     now: datetime,
 ) -> CaseView:
     """A treasurer of the area books a row of the bank's statement: the fund has its money again.
 
     In parts or whole; whole, the claim ends, and the case that was paid too much with its last
-    claim. The same row again changes nothing. Raises ``CaseNotFoundError``, ``NotAClaimError``,
-    ``RepaidTooMuchError``, ``RepaidAmountError`` and the ledger's ``BankReferenceError``,
-    ``BankReferenceUsedError``, ``RepaidDayError``.
+    claim. With ``surplus`` the row may be more than is asked: the rest waits to go back
+    (``give_back_surplus``). The same row again changes nothing. Raises
+    ``CaseNotFoundError``, ``NotAClaimError``, ``RepaidTooMuchError``, ``RepaidAmountError`` and
+    the ledger's ``BankReferenceError``, ``BankReferenceUsedError``, ``RepaidDayError``.
 
     Race: two treasurers book two rows at once, each of which alone fits. The row lock of the
     claim puts them in order; the second is measured against what the first left.
@@ -59,13 +61,13 @@ def record_claim_repayment(
         raise CaseNotFoundError
     if not is_claim(row.item) or row.about_id is None:
         raise NotAClaimError
-    turn = _take_claim(row, now)
+    turn = take_claim(row, now)
     turn.actor = actor
     assert turn.row.about is not None  # noqa: S101  looked at above, and it never changes
-    fund = _fund_of(turn.row.about)
+    fund = fund_of(turn.row.about)
     booked = repayment_booked(fund=fund, bank_reference=bank_reference)
     if booked is None:
-        demand_fits(claim_sum(turn.row), amount_fen)
+        demand_fits(claim_sum(turn.row), amount_fen, surplus=surplus)
     entry = record_repayment(
         actor=actor,
         about=about_case(turn.row.pk),
@@ -77,12 +79,14 @@ def record_claim_repayment(
     )
     if booked is not None:
         return turn.view
-    left = claim_sum(turn.row).left_fen
-    rest = f"，还差 {Money(left)}" if left else "，退清了"
+    money = claim_sum(turn.row)
+    rest = f"，还差 {Money(money.left_fen)}" if money.left_fen else "，退清了"
+    if money.over_fen:
+        rest = f"，多了 {Money(money.over_fen)}"
     write_step(turn, "repaid", note=f"{Money(amount_fen)}{rest}（分录 {entry.id}）")
-    _tell(turn, amount_fen, left)
+    _tell(turn, amount_fen, money)
     _end_if_whole(turn)
-    return finish(turn, "record_repayment", entry=entry.id, left_fen=left)
+    return finish(turn, "record_repayment", entry=entry.id, left_fen=money.left_fen)
 
 
 @transaction.atomic
@@ -105,7 +109,7 @@ def end_whole_claims(*, now: datetime, limit: int = 500) -> int:
 
     def end(case_id: UUID) -> bool:
         with transaction.atomic():
-            turn = _take_claim(Case.objects.get(pk=case_id), now)
+            turn = take_claim(Case.objects.get(pk=case_id), now)
             if not _end_if_whole(turn):
                 return False
             finish(turn, "end_claim")
@@ -117,7 +121,7 @@ def end_whole_claims(*, now: datetime, limit: int = 500) -> int:
     return walk("end_whole_claims", standing, end, limit=limit, now=now)
 
 
-def _take_claim(row: Case, now: datetime) -> Turn:
+def take_claim(row: Case, now: datetime) -> Turn:
     """The claim's turn, with the case it is about locked first: a later decision on that case
     locks it and then its claims, and two who lock in opposite order would wait for ever."""
     assert row.about_id is not None  # noqa: S101  the callers look
@@ -153,15 +157,17 @@ def _over() -> list[str]:
     return [str(one) for one in (State.WITHDRAWN, State.REFUSED, State.CLOSED)]
 
 
-def _tell(turn: Turn, amount_fen: int, left_fen: int) -> None:
-    if left_fen:
-        title, rest = "收到您退回的一笔钱", f"还差 {Money(left_fen)}。"
+def _tell(turn: Turn, amount_fen: int, money: ClaimSum) -> None:
+    if money.left_fen:
+        title, rest = "收到您退回的一笔钱", f"还差 {Money(money.left_fen)}。"
+    elif money.over_fen:
+        title, rest = "收到您退回的一笔钱", f"多了 {Money(money.over_fen)}，我们会还给您。"
     else:
         title, rest = "钱退清了", "这件事办结了，不用再退。"
     tell(turn, "repaid", title=title, body=f"收到您退回的 {Money(amount_fen)}。{rest}")
 
 
-def _fund_of(origin: Case) -> str:
+def fund_of(origin: Case) -> str:
     """The fund that paid, by its order; offices may have changed since."""
     orders = [one for one in pay_orders_about(about_text(origin)) if one.state is PayState.PAID]
     if orders:

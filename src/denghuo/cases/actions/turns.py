@@ -118,14 +118,16 @@ def move(
     note: str = "",
     reason_code: str = "",
     hands: frozenset[Hand] | None = None,
+    back_to: State | None = None,
 ) -> State:
-    """Make a move and write its step; the caller saves the row (``finish``).
+    """Make a move and write its step; the caller saves the row (``finish``). ``back_to`` is
+    where a case goes that is opened again.
 
     Raises ``MoveNotPossibleError``, ``HandNotAllowedError``.
     """
     row = turn.row
     before = turn.state
-    kept = State(row.kept_state) if row.kept_state else None
+    kept = State(row.kept_state) if row.kept_state else back_to
     after = next_state(before, kind, hands or turn.hands, kept=kept)
     row.state = after
     row.kept_state = before if kind is Move.TRANSFER else ""

@@ -2,6 +2,8 @@
 
 A claim is a case of its own (``claw-back-firm``, ``claw-back-person``). Nothing is ever debited:
 it ends when the money came back, when a later decision grants it again, or when it is refused.
+What came in beyond it goes back to the payee. An entry that was reversed says that its money did
+not come: a claim it had ended is open again.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ _STANDS = frozenset({State.APPROVED, State.UPHELD, State.CHANGED})
 
 Turn = Literal[
     "subject_speaks", "officer", "reviewer", "supervisor", "takes_over", "subject_pays",
-    "treasurer", "late", "over",
+    "treasurer", "miscounted", "late", "over",
 ]  # fmt: skip
 
 # Who acts now, as the desk reads it.
@@ -34,7 +36,8 @@ TURN_WORDS: dict[Turn, str] = {
     "takes_over": _("接收单位：接手。"),
     "subject_pays": _("等对方退钱。收到以后，财务照银行流水登记，退清了自动办结。"),
     "late": _("复查期限过了，钱还没有退清。科室负责人：决定怎么催。不会自动扣款。"),
-    "treasurer": _("财务：多退的钱要还给对方，请照付款凭证办。"),
+    "treasurer": _("财务：多收的钱要还给对方。"),
+    "miscounted": _("财务：还给对方的比收到的多，因为有一笔登记冲正了。请对方把多出的退回来。"),
     "over": _("不用再办。"),
 }
 
@@ -48,10 +51,10 @@ class NotAClaimError(RefusalError):
 
 
 class RepaidTooMuchError(RefusalError):
-    """No more is booked than is asked for; the rest of a transfer is somebody else's, or a gift."""
+    """More than is asked for is booked only by somebody who says that it came."""
 
     code = "cases.repaid_too_much"
-    template = "还差 {left}，这一笔是 {given}，超过了。请核对流水：多退的不在这里登记。"
+    template = "还差 {left}，这一笔是 {given}，超过了。请核对流水；确实多收了，在下面打勾再登记。"
     status = 409
 
 
@@ -70,12 +73,30 @@ class ClaimOpenError(RefusalError):
     status = 409
 
 
+class NoSurplusError(RefusalError):
+    """Nothing came in too much, or it is on its way back already."""
+
+    code = "cases.no_surplus"
+    template = "没有多收的钱要还。"
+    status = 409
+
+
+class SurplusChangedError(RefusalError):
+    """What is to go back is not what the page showed."""
+
+    code = "cases.surplus_changed"
+    template = "要还给对方的钱变了，现在是 {over}。请看一遍再点。"
+    status = 409
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimSum:
-    """What a claim asks and what came back, in fen."""
+    """What a claim asks and what came back, in fen. ``repaid_fen`` is what came in without
+    ``given_fen``, which was ordered back to the payee; a reversed entry can make it negative."""
 
     asked_fen: int
     repaid_fen: int
+    given_fen: int = 0
 
     @property
     def left_fen(self) -> int:
@@ -84,7 +105,7 @@ class ClaimSum:
 
     @property
     def over_fen(self) -> int:
-        """What came back and, by a later decision, need not have."""
+        """What came in beyond what is asked: by a later decision, or because more was sent."""
         return max(0, self.repaid_fen - self.asked_fen)
 
     @property
@@ -98,20 +119,33 @@ def is_claim(item: str) -> bool:
     return item.startswith(PREFIX)
 
 
-def demand_fits(known: ClaimSum, amount_fen: int) -> None:
-    """Whether so much may be booked now. Raises ``RepaidAmountError``, ``RepaidTooMuchError``."""
+def demand_fits(known: ClaimSum, amount_fen: int, *, surplus: bool = False) -> None:
+    """Whether so much may be booked now; with ``surplus`` also more than is asked.
+
+    Raises ``RepaidAmountError``, ``RepaidTooMuchError``.
+    """
     if amount_fen <= 0:
         raise RepaidAmountError(field="amount")
-    if amount_fen > known.left_fen:
+    if amount_fen > known.left_fen and not surplus:
         raise RepaidTooMuchError(
             field="amount", left=str(Money(known.left_fen)), given=str(Money(amount_fen))
         )
+
+
+def demand_surplus(known: ClaimSum, seen_fen: int) -> None:
+    """Whether this is what is to go back. Raises ``NoSurplusError``, ``SurplusChangedError``."""
+    if not known.over_fen:
+        raise NoSurplusError
+    if known.over_fen != seen_fen:
+        raise SurplusChangedError(over=str(Money(known.over_fen)))
 
 
 def whose_turn(state: State, known: ClaimSum, *, appeal_until: date | None, on: date) -> Turn:
     """Who must act for the claim to go on."""
     if known.over_fen:
         return "treasurer"
+    if known.repaid_fen < 0:
+        return "miscounted"
     if state in OVER:
         return "over"
     if state in _STANDS:

@@ -8,10 +8,12 @@
     any state in work → transferred → the state it had
     submitted … proposed → withdrawn
     a claim that is still asked for → closed                        (all of it came back)
+    a claim closed by money that did not come → what it was         (its entry was reversed)
     approved | public_notice | payable → withdrawn                  (declined, before any order)
 
 ``closed`` says that nothing more is expected. Two doors the law keeps open still lead out of
-it: the appeal, while its days last, and the check after payment. ``withdrawn`` is never left.
+it: the appeal, while its days last, and the check after payment; and one that truth demands: a
+claim whose money turns out not to have come. ``withdrawn`` is never left.
 
 A draft is a form half filled in (``FormDraft``); it becomes a case, with a number, when it is
 submitted, so ``draft`` is where the first step comes from and no row stands in it.
@@ -123,6 +125,7 @@ class Move(StrEnum):
     DROP_CLAIM = "drop_claim"
     DECLINE = "decline"
     REPAY = "repay"
+    REOPEN = "reopen"
 
     @property
     def word(self) -> str:
@@ -167,6 +170,7 @@ MOVE_WORDS: dict[Move, str] = {
     Move.DROP_CLAIM: _("原决定改了，不用退了"),
     Move.DECLINE: _("不要这笔钱"),
     Move.REPAY: _("钱退清了，办结"),
+    Move.REOPEN: _("有一笔退款没有到账，接着办"),
 }
 
 # Whose hand: the applicant's side (the subject, or who acts for it under a mandate), an officer
@@ -216,7 +220,8 @@ class HandNotAllowedError(RefusalError):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where a move leads, and whose hands may make it. ``to`` None: back to the state kept."""
+    """Where a move leads, and whose hands may make it. ``to`` None: back to the state kept, or
+    for a case that is opened again to the state it was closed from."""
 
     to: State | None
     hands: frozenset[Hand]
@@ -309,6 +314,7 @@ def _after_decision() -> dict[tuple[State, Move], Transition]:
         (s.AUDIT, m.RETURN_CHANGE): _by(s.AUDIT, "reviewer", "supervisor"),
         (s.AUDIT, m.GRANT_MORE): _by(s.CHANGED, "reviewer", "supervisor"),
         (s.APPROVED, m.DROP_CLAIM): _by(s.WITHDRAWN, "system"),
+        (s.CLOSED, m.REOPEN): _by(None, "system"),
     }
     found |= {(one, m.DECLINE): _by(s.WITHDRAWN, "applicant") for one in UNPAID}
     found |= {(one, m.DROP_CLAIM): _by(s.WITHDRAWN, "system") for one in BEFORE_DECISION}
@@ -343,7 +349,7 @@ def hands_of(*, roles: Iterable[str], applicant: bool, system: bool) -> frozense
 
 
 def next_state(state: State, move: Move, hands: frozenset[Hand], *, kept: State | None) -> State:
-    """Where the move leads. ``kept`` is the state a transferred case had.
+    """Where the move leads. ``kept`` is the state a transferred case had, or a closed one.
 
     Raises ``MoveNotPossibleError`` (from here there is no such way) and ``HandNotAllowedError``
     (there is, but for other hands).

@@ -25,4 +25,8 @@ STEP_WORDS: dict[str, str] = {
     "clear": _("材料已按规定清除"),
     "claim_dropped": _("追回的钱不用退了"),
     "repaid": _("退回的钱到账"),
+    "unbooked": _("一笔退款登记错了，已冲正"),
+    "giving_back": _("多收的钱，下单还给您"),
+    "given_back": _("多收的钱还到了您的账户"),
+    "give_back_failed": _("还给您的钱被银行退回"),
 }

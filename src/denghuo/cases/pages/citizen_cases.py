@@ -189,9 +189,12 @@ def case_context(story: Story, *, on: date) -> dict[str, Any]:
             {"name": name, "amount": plain_amount(str(Money(fen)))}
             for name, fen in (
                 (_("要退"), story.claim.asked_fen),
-                (_("已退"), story.claim.repaid_fen),
+                (_("已退"), story.claim.repaid_fen + story.claim.given_fen),
                 (_("还差"), story.claim.left_fen),
+                (_("多收的，要还您"), story.claim.over_fen),
+                (_("多收的，已下单还您"), story.claim.given_fen),
             )
+            if fen or name in (_("要退"), _("已退"), _("还差"))
         ]
         if story.claim
         else (),

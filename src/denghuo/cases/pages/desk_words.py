@@ -51,6 +51,9 @@ def claim_amounts(money: ClaimSum) -> list[dict[str, str]]:
         (_("已退"), money.repaid_fen),
         (_("还差"), money.left_fen),
     ]
+    if money.given_fen:
+        pairs[1] = (_("已退"), money.repaid_fen + money.given_fen)
+        pairs.insert(2, (_("还给对方的"), money.given_fen))
     if money.over_fen:
-        pairs.append((_("多退的，要还给对方"), money.over_fen))
+        pairs.append((_("多收的，要还给对方"), money.over_fen))
     return [{"name": name, "value": str(Money(fen))} for name, fen in pairs]

@@ -17,7 +17,13 @@ from denghuo.cases.models import Case, CaseFact
 from denghuo.cases.queries.cases import subject_of
 from denghuo.cases.queries.list_names import list_names
 from denghuo.kernel.subject import SubjectRef
-from denghuo.ledger.public import RepaymentView, repayments_about
+from denghuo.ledger.public import (
+    PayOrderView,
+    RepaymentView,
+    ordered_about,
+    pay_orders_about,
+    repayments_about,
+)
 from denghuo.platform.public import Actor, one_of
 
 CLAIMS_PER_PAGE = 50
@@ -26,7 +32,7 @@ CLAIMS_PER_PAGE = 50
 @dataclass(frozen=True, slots=True)
 class ClaimView:
     """One claim. ``origin`` is the number of the case that was paid too much; ``turn`` says who
-    must act for the claim to go on."""
+    must act for the claim to go on. ``given`` are the orders that give back what was too much."""
 
     id: UUID
     number: str
@@ -36,6 +42,7 @@ class ClaimView:
     state: State
     money: ClaimSum
     rows: tuple[RepaymentView, ...]
+    given: tuple[PayOrderView, ...]
     turn: Turn
 
 
@@ -54,13 +61,14 @@ def claim_sums(rows: Iterable[Case]) -> dict[UUID, ClaimSum]:
     for case_id, value in facts.order_by("told_at", "pk").values_list("case_id", "value"):
         told[case_id] = int(value or 0)
     back = repayments_about(about_case(one.pk) for one in claims)
-    return {
-        one.pk: ClaimSum(
-            asked_fen=_asked(one, told.get(one.pk, 0)),
-            repaid_fen=sum(each.amount_fen for each in back.get(about_case(one.pk), ())),
-        )
-        for one in claims
-    }
+    given = ordered_about(about_case(one.pk) for one in claims)
+    found: dict[UUID, ClaimSum] = {}
+    for one in claims:
+        about = about_case(one.pk)
+        came = sum(each.amount_fen for each in back.get(about, ()))
+        gone = given.get(about, 0)
+        found[one.pk] = ClaimSum(_asked(one, told.get(one.pk, 0)), came - gone, gone)
+    return found
 
 
 def _asked(claim: Case, told_fen: int) -> int:
@@ -103,6 +111,16 @@ def claims_for(actor: Actor, *, page: int, on: date, over: bool = False) -> list
     return claim_views(list(some[start : start + CLAIMS_PER_PAGE + 1]), on=on)
 
 
+def overpaid_claims(actor: Actor, *, on: date) -> list[ClaimView]:
+    """Claims in whose books more came in than they ask, whatever their state, oldest first."""
+    if actor.kind != "staff" or actor.area is None or "treasurer" not in actor.roles:
+        return []
+    rows = Case.objects.filter(item__startswith=PREFIX, area__startswith=actor.area.prefix)
+    known = list(rows.select_related("about", "decision").order_by("submitted_at", "number"))
+    sums = claim_sums(known)
+    return claim_views([one for one in known if sums[one.pk].over_fen], on=on)
+
+
 def claim_seen(actor: Actor, number: str, *, on: date) -> ClaimView:
     """One claim, for the treasurer of its area. Raises ``CaseNotFoundError``."""
     try:
@@ -130,6 +148,7 @@ def claim_views(rows: list[Case], *, on: date) -> list[ClaimView]:
             state=State(row.state),
             money=sums[row.pk],
             rows=tuple(back.get(about_case(row.pk), ())),
+            given=pay_orders_about(about_case(row.pk)) if sums[row.pk].given_fen else (),
             turn=turn_of(row, sums[row.pk], on=on),
         )
         for row in rows

@@ -34,7 +34,7 @@ from denghuo.ledger.logic.entries import (
 )
 from denghuo.ledger.logic.pay_states import PAYMENT_KINDS
 from denghuo.ledger.queries.entries import EntryView, entries_by_id, entries_by_key
-from denghuo.platform.public import Actor, record_audit, take_audit_turn
+from denghuo.platform.public import Actor, publish, record_audit, take_audit_turn
 
 ENTRIES_MAX = 20_000
 _CHUNK = 2_000
@@ -123,8 +123,19 @@ def reverse_entry(
 def reverse_entries(
     *, actor: Actor, reversals: Sequence[NewReversal], now: datetime
 ) -> list[EntryView]:
-    """Reverse many entries in one transaction with one audit row: all or none."""
-    return _reverse(actor, reversals, now, orders=False)
+    """Reverse many entries in one transaction with one audit row: all or none.
+
+    Whoever rests on an entry hears of it: ``ledger.entry_reversed`` ``{"entry", "about"}``.
+    """
+    with transaction.atomic():
+        mirrors = _reverse(actor, reversals, now, orders=False)
+        for mirror in mirrors:
+            publish(
+                "ledger.entry_reversed",
+                {"entry": mirror.reverses, "about": mirror.about},
+                key=f"ledger.entry_reversed:{mirror.reverses}",
+            )
+    return mirrors
 
 
 def reverse_orders(

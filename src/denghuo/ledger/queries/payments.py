@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -25,6 +25,7 @@ from denghuo.platform.public import Actor, one_of
 
 ORDERS_PER_PAGE = 50
 _CHUNK = 500
+_ENDED_UNPAID = (PayState.REISSUED, PayState.GIVEN_UP, PayState.CANCELLED)
 
 
 class PayOrderNotFoundError(RefusalError):
@@ -116,6 +117,16 @@ def pay_order_seen(actor: Actor, order_id: UUID) -> PayOrderView:
 def pay_orders_about(about: str) -> tuple[PayOrderView, ...]:
     """All orders about something, oldest first. Who may see it is the caller's to decide."""
     return tuple(views_of(PayOrder.objects.filter(about=about).order_by("entry_id")))
+
+
+def ordered_about(abouts: Iterable[str]) -> Mapping[str, int]:
+    """Fen ordered for each of these; what was taken back or given up does not count.
+
+    What the bank gave back does: a treasurer sends it again, and until then it is owed once.
+    """
+    rows = PayOrder.objects.filter(about__in=one_of(sorted(set(abouts)), text=True))
+    sums = rows.exclude(state__in=_ENDED_UNPAID).order_by("about").values_list("about")
+    return dict(sums.annotate(fen=Sum("amount_fen")))
 
 
 def pay_orders_by_key(keys: Sequence[str]) -> dict[str, PayOrderView]:
