@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from denghuo.cases.logic.snapshots import Evidence
 from denghuo.cases.logic.states import State
@@ -136,10 +136,11 @@ def unreached_count(actor: Actor, *, key: str) -> int:
 
 def season_rows(key: str, *, after_row: int, limit: int) -> list[SeasonCase]:
     """The next cases of a season without a confirmed account, for the house's own work."""
-    confirmed = PayAccount.objects.filter(replaced_at__isnull=True).values("case_id")
+    # Asked of each row by index: a list of all confirmed would be made anew for every chunk.
+    confirmed = PayAccount.objects.filter(case_id=OuterRef("pk"), replaced_at__isnull=True)
     rows = Case.objects.filter(
-        bulk_key=key, state__in=WAITS_FOR_ACCOUNT, bulk_row__gt=after_row
-    ).exclude(pk__in=confirmed)
+        ~Exists(confirmed), bulk_key=key, state__in=WAITS_FOR_ACCOUNT, bulk_row__gt=after_row
+    )
     return season_cases(rows.order_by("bulk_row")[:limit])
 
 
