@@ -7,6 +7,8 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from denghuo.employment.pages import (
     applying,
+    candidate,
+    candidates,
     firm_posts,
     firm_write,
     jobs,
@@ -74,4 +76,43 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firm/posts/<int:post_id>/change/", firm_write.change, name="employment_firm_change"),
     path("firm/posts/<int:post_id>/prolong/", firm_posts.prolong, name="employment_firm_prolong"),
     path("firm/posts/<int:post_id>/end/", firm_posts.end, name="employment_firm_end"),
+    # Who applied for them, and who could be asked.
+    path(
+        "firm/posts/<int:post_id>/candidates/", candidates.candidates, name="employment_candidates"
+    ),
+    path(
+        "firm/posts/<int:post_id>/candidates.csv",
+        candidates.candidates_csv,
+        name="employment_candidates_csv",
+    ),
+    path(
+        "firm/posts/<int:post_id>/candidates/refuse/",
+        candidates.refuse_chosen,
+        name="employment_refuse_chosen",
+    ),
+    path("firm/posts/<int:post_id>/possible/", candidates.possible, name="employment_possible"),
+    path(
+        "firm/posts/<int:post_id>/possible/<uuid:wish_id>/",
+        candidates.ask,
+        name="employment_ask_to_apply",
+    ),
+    path(
+        "firm/posts/<int:post_id>/candidates/<uuid:application_id>/",
+        candidate.candidate,
+        name="employment_candidate",
+    ),
+    path(
+        "firm/posts/<int:post_id>/candidates/<uuid:application_id>/look/",
+        candidate.look,
+        name="employment_look",
+    ),
+    *(
+        path(
+            f"firm/posts/<int:post_id>/candidates/<uuid:application_id>/{kind}/",
+            candidate.deed,
+            {"kind": kind},
+            name=f"employment_{kind}",
+        )
+        for kind in ("invite", "offer", "refuse")
+    ),
 ]
