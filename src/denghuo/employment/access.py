@@ -42,6 +42,11 @@ def answers_for_source(actor: Actor, area: Region) -> bool:
     return post_staff(actor) and actor.area is not None and actor.area.contains(area)
 
 
+def brings_for_firm(actor: Actor, firm_id: UUID | None) -> bool:
+    """A firm brings lists of its own posts in: whoever may act for it, for it alone."""
+    return firm_id is not None and acts_within(actor, SubjectRef("firm", firm_id), "apply")
+
+
 def feeds(actor: Actor) -> bool:
     """Programs of a source: a key of its keeper, or of the firm behind it.
 

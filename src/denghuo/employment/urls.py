@@ -9,6 +9,7 @@ from denghuo.employment.pages import (
     applying,
     candidate,
     candidates,
+    firm_files,
     firm_posts,
     firm_write,
     jobs,
@@ -76,6 +77,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firm/posts/<int:post_id>/change/", firm_write.change, name="employment_firm_change"),
     path("firm/posts/<int:post_id>/prolong/", firm_posts.prolong, name="employment_firm_prolong"),
     path("firm/posts/<int:post_id>/end/", firm_posts.end, name="employment_firm_end"),
+    # The same by table.
+    path("firm/posts/files/", firm_files.files, name="employment_firm_files"),
+    path("firm/posts/files/<uuid:delivery_id>/", firm_files.file, name="employment_firm_file"),
+    path(
+        "firm/posts/files/<uuid:delivery_id>/remarks.csv",
+        firm_files.remarks_csv,
+        name="employment_firm_file_remarks",
+    ),
+    *(
+        path(
+            f"firm/posts/files/<uuid:delivery_id>/{name}/",
+            view,
+            name=f"employment_firm_file_{name}",
+        )
+        for name, view in (
+            ("columns", firm_files.columns),
+            ("publish", firm_files.publish),
+            ("drop", firm_files.drop),
+            ("again", firm_files.again),
+        )
+    ),
     # Who applied for them, and who could be asked.
     path(
         "firm/posts/<int:post_id>/candidates/", candidates.candidates, name="employment_candidates"

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
-from denghuo.employment.access import answers_for_source, post_officers
+from denghuo.employment.access import answers_for_source, brings_for_firm, post_officers
 from denghuo.employment.actions.delivery_refusals import (
     ColumnsMissingError,
     DeliveryMovedOnError,
@@ -29,7 +29,6 @@ from denghuo.employment.actions.delivery_refusals import (
 )
 from denghuo.employment.engines.feed_files import feed_kind
 from denghuo.employment.logic.feeds import COLUMNS, Column
-from denghuo.employment.logic.feeds.columns import NEEDED
 from denghuo.employment.models import PostDelivery, Source
 from denghuo.employment.queries.deliveries import (
     DeliveryNotFoundError,
@@ -140,7 +139,10 @@ def receive_delivery(
     then nothing stays.
     """
     with transaction.atomic():
-        if held_source(actor, source_id).state == Source.State.PAUSED:
+        source = Source.objects.select_for_update().filter(pk=source_id).first()
+        if source is None or not _brings(actor, source):
+            raise SourceNotFoundError
+        if source.state == Source.State.PAUSED:
             raise SourcePausedError
     delivery_id = uuid4()
     folder = delivery_folder(delivery_id)
@@ -220,12 +222,13 @@ def map_columns(
     """
     with transaction.atomic():
         row = _held(actor, delivery_id, _State.MAPPING, _State.CHECKED)
+        needed = delivery_view(row).needed
         chosen = {
             name: columns[name]
             for name in get_args(Column)
             if columns.get(name) and columns[name] in row.headings
         }
-        if missing := [COLUMNS[name] for name in NEEDED if name not in chosen]:
+        if missing := [COLUMNS[name] for name in needed if name not in chosen]:
             raise ColumnsMissingError(columns="、".join(missing))
         if len(set(chosen.values())) < len(chosen):
             raise ColumnsMissingError(columns="每一列只能用一次")
@@ -306,13 +309,23 @@ def _held(actor: Actor, delivery_id: UUID, *states: str) -> PostDelivery:
     """The row, locked, in one of the states. Race: two officers press at once; the lock lets the
     second see what the first did, and it is refused."""
     row = PostDelivery.objects.select_for_update().filter(pk=delivery_id).first()
-    if row is None or not answers_for_source(actor, Region(row.source.area)):
+    if row is None or not _brings(actor, row.source):
         raise DeliveryNotFoundError
-    if actor.kind != "system" and not post_officers(actor):
-        raise NotAllowedError
     if row.state not in states:
         raise DeliveryMovedOnError
     return row
+
+
+def _brings(actor: Actor, source: Source) -> bool:
+    """An officer for the sources of the area, a firm for its own. Raises ``NotAllowedError`` for
+    those who see the source and only look."""
+    if source.kind == Source.Kind.FIRM and brings_for_firm(actor, source.firm_id):
+        return True
+    if not answers_for_source(actor, Region(source.area)):
+        return False
+    if actor.kind != "system" and not post_officers(actor):
+        raise NotAllowedError
+    return True
 
 
 def _move(row: PostDelivery, state: str) -> None:

@@ -19,10 +19,11 @@ from django.db.models import Q
 from denghuo.employment.actions.collecting import take_rows, withdraw_adverts
 from denghuo.employment.actions.delivery_reading import Told, keep_remarks, told_rows
 from denghuo.employment.actions.followers import tell_followers
-from denghuo.employment.models import Advert, PostDelivery
+from denghuo.employment.models import Advert, PostDelivery, Source
 from denghuo.employment.queries.deliveries import delivery_view
 from denghuo.employment.queries.reading import ReadingDesk, reading_desk
 from denghuo.kernel.clock import day_of
+from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import SYSTEM, Actor, record_audit, take_audit_turn
 
 CHUNK_ROWS = 200
@@ -33,6 +34,8 @@ _State = PostDelivery.State
 def actor_of(label: str) -> Actor:
     """Who confirmed, as the actor of what the job does in their name."""
     kind, _, identifier = label.partition(":")
+    if kind == "resident":
+        return Actor(kind="resident", person=SubjectRef("person", UUID(identifier)))
     return Actor(kind="staff", staff_id=UUID(identifier)) if kind == "staff" else SYSTEM
 
 
@@ -82,7 +85,13 @@ def _take(
             now=now,
         )
         lines = {one.key: line for line, one in good}
-        keep_remarks(delivery_id, [(lines[key], one) for key, one in taken.remarks])
+        # A firm has read what its own words bring before it confirmed.
+        news = [
+            (lines[key], one)
+            for key, one in taken.remarks
+            if row.source.kind != Source.Kind.FIRM or one.grade == "refused"
+        ]
+        keep_remarks(delivery_id, news)
         tell_followers(taken.changed)
         counts = Counter({f"taken_{name}": count for name, count in taken.counts.items()})
         row.counts = dict(Counter(row.counts) + counts)

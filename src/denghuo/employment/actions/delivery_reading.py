@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from denghuo.employment.actions.collecting.taking import remarks_of
 from denghuo.employment.engines.feed_files import feed_headings, feed_rows, feed_sheets
-from denghuo.employment.logic.feeds import COLUMNS, FeedRow, RowTrouble, guess_columns, read_row
+from denghuo.employment.logic.feeds import (
+    COLUMNS,
+    Column,
+    FeedRow,
+    RowTrouble,
+    guess_columns,
+    read_row,
+)
 from denghuo.employment.logic.posts import PostReading, RawPost
 from denghuo.employment.logic.wages import wage_line
 from denghuo.employment.models import Advert, PostDelivery, PostDeliveryRow
 from denghuo.employment.queries.deliveries import DeliveryView, delivery_view
 from denghuo.employment.queries.reading import ReadingDesk, reading_desk
 from denghuo.kernel.clock import day_of
+from denghuo.platform.public import TableTooLongError
 
 Progress = Callable[[int, int], None]
 SAMPLES = 20
 # Read in full for the preview; of the rest only the cells.
 READ_MAX = 2_000
+FIRM_ROWS_MAX = 5_000
 REMARKS_MAX = 10_000
 _CHUNK = 500
 _State = PostDelivery.State
@@ -43,7 +53,7 @@ def look_at_delivery(delivery_id: UUID, *, attempt: int) -> None:
     if view.kind == "json":
         columns: dict[Any, str] = {name: name for name in COLUMNS}
     else:
-        columns = known if {"title", "employer"} <= set(known) else {**guess_columns(found.names)}
+        columns = known if set(view.needed) <= set(known) else {**guess_columns(found.names)}
     samples = [dict(zip(found.names, cells, strict=False)) for cells in below[:SAMPLES]]
     PostDelivery.objects.filter(pk=delivery_id, state=_State.RECEIVED, attempt=attempt).update(
         sheets=list(sheets),
@@ -72,7 +82,7 @@ def told_rows(view: DeliveryView, *, today: date) -> Iterator[Told]:
         columns=view.columns,
     )
     for line, cells in rows:
-        row, troubles = read_row(cells, today=today)
+        row, troubles = _read(cells, view, today=today)
         if row is None:
             yield line, None, troubles
             continue
@@ -84,6 +94,20 @@ def told_rows(view: DeliveryView, *, today: date) -> Iterator[Told]:
         else:
             again = RowTrouble("key", "refused", "key_again", (("line", str(before[0])),))
             yield line, None, (*troubles, again)
+
+
+def _read(
+    cells: Mapping[Column, str | None], view: DeliveryView, *, today: date
+) -> tuple[FeedRow | None, tuple[RowTrouble, ...]]:
+    """One row; in a firm's own list the firm is the register's, and no other's post is taken."""
+    if view.firm is None:
+        return read_row(cells, today=today)
+    code = (cells.get("employer_code") or "").strip() or view.firm.uscc
+    said = {**cells, "employer": view.firm.name, "employer_code": code}
+    row, troubles = read_row(said, today=today)
+    if row is not None and row.employer_uscc != view.firm.uscc:
+        return None, (*troubles, RowTrouble("employer_code", "refused", "other_firm"))
+    return row, troubles
 
 
 def check_delivery(delivery_id: UUID, *, attempt: int, progress: Progress, now: datetime) -> None:
@@ -141,6 +165,8 @@ class _Checking:
         """One row."""
         line, row, troubles = told
         self.counts["rows"] += 1
+        if self.view.firm and self.counts["rows"] > FIRM_ROWS_MAX:
+            raise TableTooLongError(why=f"一次最多 {FIRM_ROWS_MAX:,} 行，请分几份传。")
         if len(self.remarks) < REMARKS_MAX:
             self.remarks += [(line, one) for one in troubles]
         if row is None:
@@ -177,19 +203,28 @@ class _Checking:
                 self.counts["new"] += 1
             else:
                 self.counts["same" if before == (row.digest, None) else "changed"] += 1
-        self._read(self._waiting[: max(0, READ_MAX - self.counts["read"])])
+        most = FIRM_ROWS_MAX if self.view.firm else READ_MAX
+        self._read(self._waiting[: max(0, most - self.counts["read"])])
         self._waiting = []
 
     def _read(self, told: Sequence[tuple[int, FeedRow]]) -> None:
         posts = [RawPost(row.title, row.body, row.wage, row.place, row.employer) for _, row in told]
         for (line, row), reading in zip(told, self.desk.read_all(posts), strict=True):
             self.counts["read"] += 1
+            if self.view.firm:  # told before it goes out, while it can still be put right
+                self.remarks += [(line, one) for one in (*remarks_of(reading), *_warned(reading))]
             self.counts["held_read"] += reading.held
             self.counts["coded_read"] += reading.coding.code is not None
             self.counts["placed_read"] += reading.place.code is not None
             self.counts["paid_read"] += reading.wage.outcome != "not_understood"
             if len(self.samples) < SAMPLES:
                 self.samples.append(_sample(line, row, reading))
+
+
+def _warned(reading: PostReading) -> tuple[RowTrouble, ...]:
+    if reading.wage.outcome != "open":
+        return ()
+    return (RowTrouble("wage", "noted", "negotiable"),)
 
 
 def _sample(line: int, row: FeedRow, reading: PostReading) -> dict[str, Any]:

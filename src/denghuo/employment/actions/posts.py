@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from denghuo.employment.actions.collecting import take_rows, withdraw_adverts
 from denghuo.employment.actions.collecting.posting import drop_questions
+from denghuo.employment.actions.deliveries import receive_delivery
 from denghuo.employment.actions.followers import tell_followers
 from denghuo.employment.logic.feeds import FeedRow
 from denghuo.employment.models import Advert, Post, Source
@@ -174,6 +176,19 @@ def expire_posts(*, now: datetime) -> int:
                 at=now,
             )
     return ended
+
+
+def bring_own_posts(
+    *, actor: Actor, firm_id: UUID, name: str, chunks: Callable[[], Iterable[bytes]], now: datetime
+) -> UUID:
+    """Keep a firm's table of posts as a delivery of the firm's own source.
+
+    Raises what ``demand_scope`` and ``receive_delivery`` raise.
+    """
+    source = own_source(_firm(actor, firm_id, now))
+    return receive_delivery(
+        actor=actor, source_id=source.pk, name=name, chunks=chunks, whole=False, now=now
+    )
 
 
 def own_source(firm: FirmView) -> Source:

@@ -12,16 +12,19 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from denghuo.employment.access import answers_for_source, writes_for_source
+from denghuo.employment.access import answers_for_source, brings_for_firm, writes_for_source
 from denghuo.employment.engines.feed_files import FeedKind
 from denghuo.employment.logic.feeds import Column
+from denghuo.employment.logic.feeds.columns import NEEDED
 from denghuo.employment.models import Advert, PostDelivery, PostDeliveryRow, Source
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
+from denghuo.people.public import firm_of
 from denghuo.platform.public import Actor, acts_within
 
 LIST_MAX = 200
+OWN_LIST_MAX = 20
 
 
 class SourceNotFoundError(RefusalError):
@@ -59,8 +62,17 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFirm:
+    """The firm that brings its own posts: what the register says of it stands in every row."""
+
+    id: UUID
+    uscc: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """One delivery."""
+    """One delivery. ``firm`` is set where a firm brings its own posts."""
 
     id: UUID
     source_id: UUID
@@ -87,6 +99,12 @@ class DeliveryView:
     created_at: datetime
     applied_at: datetime | None
     files_removed_at: datetime | None
+    firm: OwnFirm | None = None
+
+    @property
+    def needed(self) -> tuple[Column, ...]:
+        """Columns without which a row is no post."""
+        return ("title",) if self.firm else NEEDED
 
     @property
     def is_moving(self) -> bool:
@@ -193,6 +211,23 @@ def delivery_of(actor: Actor, delivery_id: UUID) -> DeliveryView:
     return delivery_view(row)
 
 
+def own_deliveries(firm_id: UUID) -> list[DeliveryView]:
+    """What a firm brought itself, the newest first; the caller says who may see it."""
+    rows = PostDelivery.objects.filter(source__firm_id=firm_id, source__kind=Source.Kind.FIRM)
+    rows = rows.select_related("source").order_by("-created_at", "id")
+    return [delivery_view(row) for row in rows[:OWN_LIST_MAX]]
+
+
+def own_delivery(actor: Actor, delivery_id: UUID) -> DeliveryView:
+    """One of the firm at hand. Raises ``DeliveryNotFoundError``."""
+    row = PostDelivery.objects.select_related("source").filter(pk=delivery_id).first()
+    if row is None or row.source.kind != Source.Kind.FIRM:
+        raise DeliveryNotFoundError
+    if not brings_for_firm(actor, row.source.firm_id):
+        raise DeliveryNotFoundError
+    return delivery_view(row)
+
+
 def same_file_before(view: DeliveryView) -> date | None:
     """When the same source brought the same bytes and they were taken."""
     rows = PostDelivery.objects.filter(
@@ -254,4 +289,12 @@ def delivery_view(row: PostDelivery) -> DeliveryView:
         created_at=row.created_at,
         applied_at=row.applied_at,
         files_removed_at=row.files_removed_at,
+        firm=_own_firm(row.source),
     )
+
+
+def _own_firm(source: Source) -> OwnFirm | None:
+    if source.kind != Source.Kind.FIRM or source.firm_id is None:
+        return None
+    firm = firm_of(source.firm_id)
+    return OwnFirm(source.firm_id, firm.uscc.text, firm.name)

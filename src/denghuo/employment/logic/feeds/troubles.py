@@ -25,6 +25,8 @@ SENTENCES: Mapping[str, str] = {
     "wording_forbidden": _("有法律不允许的用语：{words}。工作人员看过以后才公开。"),
     "fraud_hold": _("有几处像骗子的做法，工作人员看过以后才公开。"),
     "other_employer": _("这个岗位编号以前是另一家单位的。请换一个编号。"),
+    "other_firm": _("这一行写的是别家单位的信用代码。这里只收您自己单位的岗位。"),
+    "negotiable": _("工资写的是面议。写上大概的数，来投的人更多。"),
     "not_json": _("这一条不是完整的 JobPosting：{why}"),
 }
 
