@@ -18,6 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from denghuo.cases.actions.desk import assign, take_over
+from denghuo.cases.actions.reviewing import send_back
 from denghuo.cases.models import Case, CasePayment, Decision, Step
 from denghuo.cases.public import (
     CaseView,
@@ -28,7 +30,6 @@ from denghuo.cases.public import (
     answer_correction,
     appeal,
     ask_for_correction,
-    assign,
     case_of,
     close_case,
     decide,
@@ -36,9 +37,7 @@ from denghuo.cases.public import (
     open_audit,
     propose,
     publish_notice,
-    send_back,
     start_review,
-    take_over,
     transfer,
     verify,
     withdraw,

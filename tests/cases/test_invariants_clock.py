@@ -7,23 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from denghuo.cases.access import SupervisorNeededError
+from denghuo.cases.actions.clocks import extend_limit, pause_clock
+from denghuo.cases.actions.desk import assign, release, set_urgent, take_over
 from denghuo.cases.actions.reminding import accept_what_was_left, recompute_due_dates, remind
 from denghuo.cases.logic.clock import AlreadyExtendedError, PauseNotAllowedError
 from denghuo.cases.models import ClockPause, Reminder, Step
-from denghuo.cases.public import (
-    CaseView,
-    QueueFilter,
-    State,
-    SupervisorNeededError,
-    assign,
-    extend_limit,
-    pause_clock,
-    queue_for,
-    release,
-    set_urgent,
-    take_over,
-    transfer,
-)
+from denghuo.cases.public import CaseView, State, transfer
+from denghuo.cases.queries.queue import QueueFilter, queue_for
 from denghuo.kernel.region import Region
 from denghuo.platform.calendar import import_calendar_year
 from denghuo.platform.logic.calendar_rows import CalendarRow

@@ -7,25 +7,25 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from denghuo.cases.models import Case, Decision, Snapshot, Step
-from denghuo.cases.public import (
+from denghuo.cases.actions.turns import CaseChangedError
+from denghuo.cases.logic.appeals import AppealTooLateError, NothingToAppealError, SecondAppealError
+from denghuo.cases.logic.reasons import (
     AgainstRuleError,
     AmountByRuleError,
     AmountNeededError,
-    AppealTooLateError,
-    CaseChangedError,
-    CaseView,
     DisputedFactError,
+    ReasonNeededError,
+    StillUnknownError,
+)
+from denghuo.cases.models import Case, Decision, Snapshot, Step
+from denghuo.cases.public import (
+    CaseView,
     FactsChangedError,
     HandNotAllowedError,
     Judged,
     MoveNotPossibleError,
-    NothingToAppealError,
-    ReasonNeededError,
     SameHandError,
-    SecondAppealError,
     State,
-    StillUnknownError,
     ToldFact,
     accept,
     appeal,

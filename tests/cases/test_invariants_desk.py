@@ -8,43 +8,37 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from denghuo.cases.access import CaseNotFoundError, SupervisorNeededError
+from denghuo.cases.actions.batch import BatchTooLargeError, Chosen, UnknownDeedError, act_on_many
 from denghuo.cases.actions.clearing import clear_old_papers
 from denghuo.cases.actions.closing import close_what_is_done
-from denghuo.cases.actions.reminding import remind
-from denghuo.cases.models import CaseFact, Rating, Step
-from denghuo.cases.public import (
-    BatchTooLargeError,
-    CaseNotFoundError,
-    CaseView,
-    Chosen,
-    HandNotAllowedError,
+from denghuo.cases.actions.desk import add_note, assign_items
+from denghuo.cases.actions.looking import export_queue
+from denghuo.cases.actions.rating import (
     NoRatingError,
     NotClosedError,
     NotLevelError,
-    QueueFilter,
     RatedError,
-    State,
-    SupervisorNeededError,
-    ToldFact,
-    UnknownDeedError,
-    accept,
-    act_on_many,
-    add_note,
     answer_rating,
-    assign_items,
+)
+from denghuo.cases.actions.reminding import remind
+from denghuo.cases.models import CaseFact, Rating, Step
+from denghuo.cases.public import (
+    CaseView,
+    HandNotAllowedError,
+    State,
+    ToldFact,
+    accept,
     case_by_number,
     case_of,
     cases_of,
-    counts_for,
-    export_queue,
     open_case,
-    queue_for,
     rate,
     read_case,
-    reminders_for,
     service_item,
     withdraw,
 )
+from denghuo.cases.queries.queue import QueueFilter, counts_for, queue_for, reminders_for
 from denghuo.kernel.region import Region
 from denghuo.people.public import NoMandateError
 from denghuo.platform.append_only import allow_changes

@@ -7,33 +7,27 @@ from dataclasses import replace
 
 import pytest
 
-from denghuo.cases.actions.turns import NoteNeededError
+from denghuo.cases.access import CaseNotFoundError
+from denghuo.cases.actions.accepting import NothingAskedError, SecondRoundError
+from denghuo.cases.actions.desk import assign, declare_relation, end_relation
+from denghuo.cases.actions.reviewing import send_back
+from denghuo.cases.actions.turns import CaseChangedError, NoteNeededError
+from denghuo.cases.logic.signing import RelatedHandError, ResultDiffersError, ThirdSignNeededError
 from denghuo.cases.models import CorrectionItem, Decision
 from denghuo.cases.public import (
-    CaseChangedError,
-    CaseNotFoundError,
     CaseView,
     HandNotAllowedError,
     Lacking,
     MoveNotPossibleError,
-    NothingAskedError,
-    RelatedHandError,
-    ResultDiffersError,
     SameHandError,
-    SecondRoundError,
     State,
     Supplied,
-    ThirdSignNeededError,
     accept,
     answer_correction,
     ask_for_correction,
-    assign,
     decide,
-    declare_relation,
-    end_relation,
     open_case,
     propose,
-    send_back,
     start_review,
     verify,
     withdraw,

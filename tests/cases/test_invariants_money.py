@@ -8,24 +8,23 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from denghuo.cases.access import CaseNotFoundError
+from denghuo.cases.actions.closing import MoneyOpenError, NothingPaidError, RecoverAmountError
 from denghuo.cases.actions.following import follow_orders
+from denghuo.cases.actions.noticing import ObjectionTwiceError, OwnObjectionError
+from denghuo.cases.actions.paying import (
+    NoticeNeededError,
+    NotReturnedError,
+    ObjectionOpenError,
+    ObjectionUpheldError,
+)
 from denghuo.cases.actions.reminding import pay_after_notice
 from denghuo.cases.models import Appeal, Case, CasePayment, Objection
 from denghuo.cases.public import (
-    CaseNotFoundError,
     CaseView,
     HandNotAllowedError,
-    MoneyOpenError,
     MoveNotPossibleError,
-    NothingPaidError,
-    NoticeNeededError,
     NoticeOpenError,
-    NotReturnedError,
-    ObjectionOpenError,
-    ObjectionTwiceError,
-    ObjectionUpheldError,
-    OwnObjectionError,
-    RecoverAmountError,
     SameHandError,
     State,
     answer_objection,

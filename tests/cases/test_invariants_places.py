@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connections, transaction
 
+from denghuo.cases.actions.opening import AlreadyOpenError
 from denghuo.cases.logic.numbers import CaseNumber
 from denghuo.cases.models import Case, NumberCounter
-from denghuo.cases.public import AlreadyOpenError, CaseView, open_case, withdraw
+from denghuo.cases.public import CaseView, open_case, withdraw
 from denghuo.kernel.subject import SubjectRef
 from denghuo.platform.public import SYSTEM
 from tests.cases import world as w

@@ -10,18 +10,17 @@ from uuid import UUID
 
 import pytest
 
+from denghuo.cases.access import CaseNotFoundError
+from denghuo.cases.actions.desk import assign, declare_relation
+from denghuo.cases.logic.signing import RelatedHandError
 from denghuo.cases.models import Case
 from denghuo.cases.public import (
-    CaseNotFoundError,
     Evidence,
     NewCase,
     Opened,
-    RelatedHandError,
     accept,
     approve_in_bulk,
-    assign,
     decide,
-    declare_relation,
     open_case,
     open_cases_in_bulk,
     places_held,

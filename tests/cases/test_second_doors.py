@@ -7,9 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from denghuo.cases.access import CaseNotFoundError
+from denghuo.cases.actions.clocks import pause_clock
+from denghuo.cases.actions.desk import declare_relation, end_relation, take_over
 from denghuo.cases.actions.documents import DocumentNotFoundError
 from denghuo.cases.actions.noticing import NoticePastError
 from denghuo.cases.actions.reminding import pay_after_notice
+from denghuo.cases.actions.reviewing import send_back
 from denghuo.cases.logic.clock import PauseNotAllowedError
 from denghuo.cases.models import (
     Case,
@@ -22,7 +26,6 @@ from denghuo.cases.models import (
     Recusal,
 )
 from denghuo.cases.public import (
-    CaseNotFoundError,
     Lacking,
     MoveNotPossibleError,
     SaidAccount,
@@ -37,19 +40,14 @@ from denghuo.cases.public import (
     close_case,
     confirm_accounts_in_bulk,
     decide_appeal,
-    declare_relation,
-    end_relation,
     make_payable_in_bulk,
     open_audit,
     open_cases_in_bulk,
-    pause_clock,
     pay_again,
     publish_in_bulk,
     publish_notice,
     recover,
-    send_back,
     service_item,
-    take_over,
     transfer,
     verify,
     withdraw,

@@ -16,6 +16,7 @@ from denghuo.ledger.actions.bank_reading import read_return_file
 from denghuo.ledger.actions.bank_returns import receive_return_file
 from denghuo.ledger.logic.bank_formats import FileKind, bank_format
 from denghuo.ledger.logic.bank_lines import FileHead, Record, draw_file, open_file
+from denghuo.ledger.logic.pay_drafts import transit_account
 from denghuo.ledger.public import (
     Line,
     PayOrderDraft,
@@ -25,7 +26,6 @@ from denghuo.ledger.public import (
     open_account,
     order_payments,
     post,
-    transit_account,
 )
 from denghuo.ledger.queries.bank_files import BankFileView, ReturnFileView, draw_bank_file
 from denghuo.platform.public import SYSTEM, Actor

@@ -7,8 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from denghuo.kernel.subject import SubjectRef
-from denghuo.people.actions.api_keys import WRONG_PER_MINUTE
-from denghuo.people.public import revoke_api_key
+from denghuo.people.actions.api_keys import WRONG_PER_MINUTE, revoke_api_key
 from denghuo.platform.public import SYSTEM
 from tests.api.programs import BASE, program, staff_key, subject_key
 from tests.factories.people import make_firm, make_person, make_staff

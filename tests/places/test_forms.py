@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from denghuo.places.forms import FacilityForm
 from denghuo.places.models import Facility
-from denghuo.places.public import facility
+from denghuo.places.queries.facilities import facility
 from tests.places.conftest import MakeRow
 
 

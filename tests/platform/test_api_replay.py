@@ -15,13 +15,16 @@ from django.test import RequestFactory
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.subject import SubjectRef
-from denghuo.platform.api_replay import ANSWERS_KEPT, forget_old_answers
+from denghuo.platform.api_replay import (
+    ANSWERS_KEPT,
+    KeyAtWorkError,
+    KeyReusedError,
+    forget_old_answers,
+)
 from denghuo.platform.models import ApiAnswer
 from denghuo.platform.public import (
     SYSTEM,
     Actor,
-    KeyAtWorkError,
-    KeyReusedError,
     answer_once,
     answer_once_claimed,
     record_audit,

@@ -5,13 +5,7 @@ from __future__ import annotations
 from denghuo.benefits.actions.accounts import Learnt, ToldAccount, learn_accounts
 from denghuo.benefits.actions.import_applying import apply_import
 from denghuo.benefits.actions.import_reading import check_file, look_at_file
-from denghuo.benefits.actions.imports import (
-    confirm_import,
-    drop_import,
-    receive_file,
-    set_mapping,
-    take_back,
-)
+from denghuo.benefits.actions.imports import confirm_import, receive_file, set_mapping
 from denghuo.benefits.actions.season_work import work_season
 from denghuo.benefits.actions.seasons import (
     announce_season,
@@ -25,20 +19,14 @@ from denghuo.benefits.actions.seasons import (
 )
 from denghuo.benefits.logic.season_refusals import NoProposalsError, NoticeStillOpenError
 from denghuo.benefits.logic.season_states import SeasonState
-from denghuo.benefits.queries.imports import ImportView, import_of, imports_for
+from denghuo.benefits.queries.imports import ImportView, import_of
 from denghuo.benefits.queries.seasons import SeasonStanding, season_standing
 from denghuo.benefits.queries.tables import (
     JoinedTable,
-    NoTableError,
-    TableFact,
     TableView,
     entity_key,
-    facts_in_table,
     join_tables,
-    latest_table,
     latest_tables,
-    subjects_of,
-    table_of,
 )
 
 __all__ = [
@@ -46,11 +34,9 @@ __all__ = [
     "JoinedTable",
     "Learnt",
     "NoProposalsError",
-    "NoTableError",
     "NoticeStillOpenError",
     "SeasonStanding",
     "SeasonState",
-    "TableFact",
     "TableView",
     "ToldAccount",
     "announce_season",
@@ -59,15 +45,11 @@ __all__ = [
     "confirm_import",
     "create_season",
     "draw_sample",
-    "drop_import",
     "entity_key",
-    "facts_in_table",
     "finish_sample",
     "import_of",
-    "imports_for",
     "join_tables",
     "judge_row",
-    "latest_table",
     "latest_tables",
     "learn_accounts",
     "look_at_file",
@@ -77,8 +59,5 @@ __all__ = [
     "set_mapping",
     "sign_season",
     "start_season",
-    "subjects_of",
-    "table_of",
-    "take_back",
     "work_season",
 ]

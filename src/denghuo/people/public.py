@@ -12,7 +12,6 @@ from uuid import UUID
 
 from denghuo.kernel.subject import SubjectRef
 from denghuo.people.access import (
-    FILE_ROLES,
     FirmNotFoundError,
     PersonNotFoundError,
     RecordNotFoundError,
@@ -20,12 +19,7 @@ from denghuo.people.access import (
     may_see_firm,
     may_see_person,
 )
-from denghuo.people.actions.api_keys import (
-    NewApiKey,
-    make_staff_key,
-    make_subject_key,
-    revoke_api_key,
-)
+from denghuo.people.actions.api_keys import NewApiKey, make_staff_key, make_subject_key
 from denghuo.people.actions.consents import (
     give_consent,
     withdraw_consent,
@@ -38,7 +32,6 @@ from denghuo.people.actions.family import (
     register_household,
 )
 from denghuo.people.actions.firms import (
-    FirmExistsError,
     NewFirm,
     appoint,
     bulk_register_firms,
@@ -48,7 +41,6 @@ from denghuo.people.actions.firms import (
 from denghuo.people.actions.mandates import give_mandate, withdraw_mandate
 from denghuo.people.actions.persons import (
     NewPerson,
-    PersonExistsError,
     bulk_register_persons,
     merge_duplicates,
     register_person,
@@ -59,11 +51,9 @@ from denghuo.people.actions.staff import create_staff
 from denghuo.people.logic.api_key import DAYS_MAX as API_KEY_DAYS_MAX
 from denghuo.people.logic.consents import PURPOSES as CONSENT_PURPOSES
 from denghuo.people.logic.mandate import SCOPES, NoMandateError, Scope
-from denghuo.people.logic.names import NotNameError, read_name
+from denghuo.people.logic.names import read_name
 from denghuo.people.logic.phone import NotPhoneError, Phone
-from denghuo.people.logic.reading import ELDER_FIRST, ELDER_SIZES, THEMES, Reading
-from denghuo.people.logic.roles import ROLES
-from denghuo.people.queries.api_keys import ApiKeyView, WrongKeyError, api_keys
+from denghuo.people.logic.reading import ELDER_SIZES, THEMES, Reading
 from denghuo.people.queries.consents import consenting, has_consent
 from denghuo.people.queries.contacts import contacts_of, without_phone
 from denghuo.people.queries.counted import (
@@ -86,7 +76,7 @@ from denghuo.people.queries.firms import (
     firms_of,
     list_firms_for,
 )
-from denghuo.people.queries.looks import LookView, looks_at
+from denghuo.people.queries.looks import looks_at
 from denghuo.people.queries.mandates import (
     ActFor,
     FamilyLinkView,
@@ -172,30 +162,22 @@ def shown_like(subjects: Sequence[SubjectRef], words: str) -> Iterator[SubjectRe
 __all__ = [
     "API_KEY_DAYS_MAX",
     "CONSENT_PURPOSES",
-    "ELDER_FIRST",
     "ELDER_SIZES",
-    "FILE_ROLES",
-    "ROLES",
     "SCOPES",
     "THEMES",
     "ActFor",
-    "ApiKeyView",
     "Attribute",
     "FamilyLinkView",
-    "FirmExistsError",
     "FirmNotFoundError",
     "FirmOffice",
     "FirmView",
-    "LookView",
     "MandateView",
     "NewApiKey",
     "NewFirm",
     "NewHousehold",
     "NewPerson",
     "NoMandateError",
-    "NotNameError",
     "NotPhoneError",
-    "PersonExistsError",
     "PersonInFull",
     "PersonNotFoundError",
     "PersonView",
@@ -206,8 +188,6 @@ __all__ = [
     "RegisteredSubject",
     "Scope",
     "StaffView",
-    "WrongKeyError",
-    "api_keys",
     "appoint",
     "branches_of",
     "bulk_register_firms",
@@ -224,7 +204,6 @@ __all__ = [
     "find_firm_by_uscc",
     "find_person_by_id_number",
     "find_staff",
-    "firm_attributes",
     "firm_names",
     "firm_of",
     "firms_of",
@@ -247,7 +226,6 @@ __all__ = [
     "person_attributes_for_policy",
     "person_in_full",
     "person_key",
-    "person_name",
     "person_of",
     "personas",
     "persons_of",
@@ -261,7 +239,6 @@ __all__ = [
     "register_person",
     "registered_firms",
     "registered_persons",
-    "revoke_api_key",
     "set_preferences",
     "set_texts",
     "shown_like",

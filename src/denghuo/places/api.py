@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop as _
 from ninja import Field, Query, Router, Schema
 
 from denghuo.kernel.region import Level
+from denghuo.places.logic.datum import to_wgs84
 from denghuo.places.logic.hours import write_hours
 from denghuo.places.public import (
     ChangeView,
@@ -26,14 +27,12 @@ from denghuo.places.public import (
     children,
     division,
     divisions_of_level,
-    facility,
     history_of,
-    list_facilities,
     nearest,
-    resolve_code,
     search_divisions,
-    to_wgs84,
 )
+from denghuo.places.queries.divisions import resolve_code
+from denghuo.places.queries.facilities import facility, list_facilities
 from denghuo.platform.public import anyone, opened, work_calendar
 
 router = Router(tags=["places"])

@@ -22,14 +22,8 @@ from denghuo.platform.access import (
     staff_with,
 )
 from denghuo.platform.acting import FIELD as SUBJECT_FIELD
-from denghuo.platform.acting import SubjectSwitchedError, subject_mark
-from denghuo.platform.api_guard import (
-    REQUESTS_PER_MINUTE,
-    WRITES_PER_MINUTE,
-    ForgedRequestError,
-    Opened,
-    opened,
-)
+from denghuo.platform.acting import subject_mark
+from denghuo.platform.api_guard import REQUESTS_PER_MINUTE, WRITES_PER_MINUTE, Opened, opened
 from denghuo.platform.api_pages import LIMIT as PAGE_LIMIT
 from denghuo.platform.api_pages import (
     MARK_LENGTH_MAX,
@@ -43,8 +37,6 @@ from denghuo.platform.api_pages import (
 )
 from denghuo.platform.api_replay import (
     IdempotencyKey,
-    KeyAtWorkError,
-    KeyReusedError,
     answer_once,
     answer_once_claimed,
     sent_file,
@@ -52,10 +44,9 @@ from denghuo.platform.api_replay import (
     sent_parts,
 )
 from denghuo.platform.api_uploads import Brought, DiskFullError, spooled
-from denghuo.platform.append_only import AppendOnlyTable, is_append_only
+from denghuo.platform.append_only import is_append_only
 from denghuo.platform.audit import (
     AuditLine,
-    AuditOutsideTransactionError,
     LookUp,
     LookUpPage,
     audit_of,
@@ -66,13 +57,7 @@ from denghuo.platform.audit import (
 )
 from denghuo.platform.audit_marks import AuditMark, audit_marks
 from denghuo.platform.body_limits import BodyTooLargeError
-from denghuo.platform.calendar import (
-    YEAR_PUBLISHED,
-    CalendarYearView,
-    days_left_text,
-    list_calendar_years,
-    work_calendar,
-)
+from denghuo.platform.calendar import YEAR_PUBLISHED, days_left_text, work_calendar
 from denghuo.platform.checks import refuse_to_serve_if_unsafe
 from denghuo.platform.client_address import client_address
 from denghuo.platform.counted import look_ups_made, messages_sent
@@ -80,32 +65,17 @@ from denghuo.platform.counting import CountedRows, LocalDay, Met
 from denghuo.platform.crypto import lookup_digest
 from denghuo.platform.fields import SealedTextField
 from denghuo.platform.files.removing import hold_file, needs_file, remove_file, remove_files
-from denghuo.platform.files.store import (
-    FileView,
-    NoSuchFileError,
-    may_read_files,
-    open_file,
-    read_file,
-    store_file,
-)
+from denghuo.platform.files.store import FileView, NoSuchFileError, may_read_files, store_file
 from denghuo.platform.jobs.desk import JobView, job_view
 from denghuo.platform.jobs.queue import enqueue, publish, publish_many
-from denghuo.platform.jobs.registry import (
-    JobFailedError,
-    LeaseLostError,
-    RunningJob,
-    job,
-    on_event,
-    scheduled,
-)
-from denghuo.platform.logic.file_kinds import DOCUMENT_KINDS, TABLE_KINDS
+from denghuo.platform.jobs.registry import LeaseLostError, RunningJob, job, on_event, scheduled
+from denghuo.platform.logic.file_kinds import DOCUMENT_KINDS
 from denghuo.platform.logic.file_kinds import KINDS as FILE_KINDS
 from denghuo.platform.logic.workdays import (
     Deadline,
     PausedClock,
     ServiceHours,
     WorkCalendar,
-    add_service_time,
     add_working_days,
     due_with_pauses,
     is_open,
@@ -145,20 +115,16 @@ __all__ = [
     "REQUESTS_PER_MINUTE",
     "SUBJECT_FIELD",
     "SYSTEM",
-    "TABLE_KINDS",
     "WRITES_PER_MINUTE",
     "YEAR_PUBLISHED",
     "Actor",
     "ActorKind",
     "ActorRequest",
     "After",
-    "AppendOnlyTable",
     "AuditLine",
     "AuditMark",
-    "AuditOutsideTransactionError",
     "BodyTooLargeError",
     "Brought",
-    "CalendarYearView",
     "Channel",
     "Contact",
     "CountedRows",
@@ -167,12 +133,8 @@ __all__ = [
     "DiskFullError",
     "FileKind",
     "FileView",
-    "ForgedRequestError",
     "IdempotencyKey",
-    "JobFailedError",
     "JobView",
-    "KeyAtWorkError",
-    "KeyReusedError",
     "LeaseLostError",
     "Limit",
     "LocalDay",
@@ -193,13 +155,11 @@ __all__ = [
     "ServiceHours",
     "SheetLimits",
     "SignInNeededError",
-    "SubjectSwitchedError",
     "TableTooLongError",
     "TableUnreadableError",
     "TooManyRequestsError",
     "WorkCalendar",
     "acts_within",
-    "add_service_time",
     "add_working_days",
     "allowed",
     "answer_once",
@@ -229,7 +189,6 @@ __all__ = [
     "job_view",
     "keep_sought",
     "kind_of",
-    "list_calendar_years",
     "look_ups_made",
     "look_ups_of",
     "lookup_digest",
@@ -241,12 +200,10 @@ __all__ = [
     "next_working_day",
     "on_event",
     "one_of",
-    "open_file",
     "open_parquet",
     "opened",
     "publish",
     "publish_many",
-    "read_file",
     "read_mark",
     "read_number_mark",
     "record_audit",

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from denghuo.policy.actions.disputes import (
     Correction,
-    CorrectionNeededError,
-    DisputeAnsweredError,
     DisputeOpenError,
     FactNotFoundError,
-    WordsNeededError,
     answer_dispute,
     dispute_fact,
 )
@@ -21,7 +18,7 @@ from denghuo.policy.actions.kernels import ask_for_kernels
 from denghuo.policy.actions.sweeps import DayNotPastError
 from denghuo.policy.actions.table_sweeps import SweptTable, sweep_table
 from denghuo.policy.actions.taking_back import TakenBack, ToldFact, take_back_facts
-from denghuo.policy.logic.answer_json import answer_json, policy_json
+from denghuo.policy.logic.answer_json import answer_json
 from denghuo.policy.logic.answer_json import value_json as strict_form
 from denghuo.policy.logic.answer_texts import AnswerWriter, FactRead
 from denghuo.policy.logic.definition import PolicyDefinition, PolicyVersion
@@ -87,10 +84,8 @@ __all__ = [
     "Ask",
     "ConditionAnswer",
     "Correction",
-    "CorrectionNeededError",
     "CurrentFact",
     "DayNotPastError",
-    "DisputeAnsweredError",
     "DisputeOpenError",
     "DisputeView",
     "FactKind",
@@ -121,7 +116,6 @@ __all__ = [
     "Value",
     "Verdict",
     "WhyUnknown",
-    "WordsNeededError",
     "answer",
     "answer_dispute",
     "answer_json",
@@ -147,7 +141,6 @@ __all__ = [
     "next_question",
     "open_disputes",
     "policy",
-    "policy_json",
     "read_answer",
     "read_value",
     "record_facts",

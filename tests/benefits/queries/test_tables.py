@@ -11,15 +11,8 @@ import pytest
 from django.conf import settings as django_settings
 
 from denghuo.benefits.actions.imports import pieces_of
-from denghuo.benefits.public import (
-    NoTableError,
-    entity_key,
-    facts_in_table,
-    join_tables,
-    latest_table,
-    latest_tables,
-)
-from denghuo.benefits.queries.tables import table_of
+from denghuo.benefits.public import entity_key, join_tables, latest_tables
+from denghuo.benefits.queries.tables import NoTableError, facts_in_table, latest_table, table_of
 from denghuo.kernel.region import Region
 from denghuo.platform.public import Actor
 from denghuo.policy.engines.sweep import sweep

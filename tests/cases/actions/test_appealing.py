@@ -14,15 +14,14 @@ from denghuo.cases.actions.pending import (
     return_change,
 )
 from denghuo.cases.logic.items import Basis, ThirdSign
+from denghuo.cases.logic.signing import ResultDiffersError, ThirdSignNeededError
 from denghuo.cases.models import Appeal, Case, CaseFact, Decision, PendingDecision, Snapshot
 from denghuo.cases.public import (
     CaseView,
     FactsChangedError,
     HandNotAllowedError,
-    ResultDiffersError,
     SameHandError,
     State,
-    ThirdSignNeededError,
     appeal,
     close_case,
     decide_appeal,

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 
 from denghuo.cases.actions.clearing import clear_old_papers
+from denghuo.cases.actions.desk import add_note
 from denghuo.cases.models import (
     Case,
     CaseNote,
@@ -19,7 +20,6 @@ from denghuo.cases.models import (
 )
 from denghuo.cases.public import (
     ToldFact,
-    add_note,
     answer_objection,
     appeal,
     decide,

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.declining import (
     MoneyOrderedError,
     NothingGrantedError,
@@ -14,7 +15,6 @@ from denghuo.cases.actions.declining import (
 )
 from denghuo.cases.models import Case, CasePayment, Decision
 from denghuo.cases.public import (
-    CaseNotFoundError,
     CaseView,
     MoveNotPossibleError,
     State,

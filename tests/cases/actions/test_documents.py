@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from denghuo.cases.actions.clearing import clear_old_papers
+from denghuo.cases.actions.desk import assign_items
 from denghuo.cases.actions.documents import (
     CORRECTION_PAGES_MAX,
     attach_document,
@@ -20,7 +21,7 @@ from denghuo.cases.actions.documents import (
 from denghuo.cases.actions.drafts import begin_draft, drop_draft
 from denghuo.cases.logic.documents import TooManyPagesError
 from denghuo.cases.models import Document, FormDraft
-from denghuo.cases.public import CaseView, assign_items, service_item, withdraw
+from denghuo.cases.public import CaseView, service_item, withdraw
 from denghuo.cases.queries.documents import file_may_be_read
 from denghuo.kernel.region import Region
 from denghuo.platform.files.store import NoSuchFileError, read_file, store_file

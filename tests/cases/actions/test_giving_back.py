@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.giving_back import (
     AccountNotKnownError,
     GivenAccount,
@@ -22,7 +23,7 @@ from denghuo.cases.logic.claims import (
     SurplusChangedError,
 )
 from denghuo.cases.models import Case, PayAccount, Step
-from denghuo.cases.public import CaseNotFoundError, CaseView, State
+from denghuo.cases.public import CaseView, State
 from denghuo.cases.queries.claims import claim_seen, claim_sum, overpaid_claims, repaid_of
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.models import CasePayment, Decision, Snapshot, Step
-from denghuo.cases.public import STEP_WORDS, State
+from denghuo.cases.public import State
 from denghuo.cases.queries.snapshots import is_whole
 from tests.cases import world as w
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from denghuo.cases.access import CaseNotFoundError
 from denghuo.cases.actions.repaying import end_whole_claims, record_claim_repayment
 from denghuo.cases.logic.claims import (
     ClaimOpenError,
@@ -16,7 +17,6 @@ from denghuo.cases.logic.claims import (
 )
 from denghuo.cases.models import Case, Step
 from denghuo.cases.public import (
-    CaseNotFoundError,
     CaseView,
     Judged,
     State,

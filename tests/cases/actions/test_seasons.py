@@ -11,7 +11,10 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from denghuo.cases.access import CaseNotFoundError
+from denghuo.cases.actions.bulk.opening import BulkRowError, BulkTooLargeError
 from denghuo.cases.actions.bulk.telling import tell_decided
+from denghuo.cases.actions.desk import declare_relation
 from denghuo.cases.logic.numbers import CaseNumber
 from denghuo.cases.models import (
     Case,
@@ -23,16 +26,12 @@ from denghuo.cases.models import (
     Step,
 )
 from denghuo.cases.public import (
-    BulkRowError,
-    BulkTooLargeError,
-    CaseNotFoundError,
     NewCase,
     Opened,
     Signed,
     State,
     approve_in_bulk,
     confirm_account,
-    declare_relation,
     make_payable_in_bulk,
     open_cases_in_bulk,
     publish_in_bulk,

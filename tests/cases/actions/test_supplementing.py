@@ -7,20 +7,19 @@ from datetime import timedelta
 
 import pytest
 
+from denghuo.cases.actions.desk import declare_relation
 from denghuo.cases.actions.pending import ChangePendingError, NothingPendingError, return_change
 from denghuo.cases.actions.supplementing import NothingToAddError, grant_more, propose_more
+from denghuo.cases.logic.signing import RelatedHandError, ThirdSignNeededError
 from denghuo.cases.models import Case, CasePayment, Decision, PendingDecision
 from denghuo.cases.public import (
     CaseView,
     FactsChangedError,
     HandNotAllowedError,
     MoveNotPossibleError,
-    RelatedHandError,
     SameHandError,
     State,
-    ThirdSignNeededError,
     confirm_audit,
-    declare_relation,
     open_audit,
     pay_again,
     recover,

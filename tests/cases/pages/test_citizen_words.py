@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from babel.messages.catalog import Message
 
+from denghuo.cases.logic.pay_problems import PROBLEM_WORDS
+from denghuo.cases.logic.states import STATE_WORDS
+from denghuo.cases.logic.step_words import STEP_WORDS
 from denghuo.cases.models import Appeal, CasePayment
-from denghuo.cases.public import PROBLEM_WORDS, STATE_WORDS, STEP_WORDS
 from denghuo.web.translations import is_translated, read_catalogue, sentences
 
 pytestmark = pytest.mark.no_postgres

@@ -10,8 +10,9 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
+from denghuo.cases.actions.desk import assign
 from denghuo.cases.models import Case, CaseNote, Objection, Recusal
-from denghuo.cases.public import CaseView, accept, appeal, assign, object_to_notice
+from denghuo.cases.public import CaseView, accept, appeal, object_to_notice
 from denghuo.kernel.region import Region
 from denghuo.platform.models import AuditEntry
 from denghuo.platform.public import Actor

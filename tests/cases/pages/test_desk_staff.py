@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from denghuo.cases.actions.desk import declare_relation
 from denghuo.cases.actions.reminding import remind
 from denghuo.cases.models import Case, ClockPause, ItemDuty, Rating, Recusal, Reminder, Step
-from denghuo.cases.public import declare_relation, rate
+from denghuo.cases.public import rate
 from denghuo.cases.queries import cases, items
 from denghuo.kernel.region import Region
 from denghuo.platform.models import AuditEntry

@@ -8,20 +8,14 @@ import pytest
 
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import NotRegionCodeError
+from denghuo.ledger.access import AccountNotFoundError
+from denghuo.ledger.actions.accounts import AccountDiffersError, AccountNotEmptyError
 from denghuo.ledger.logic.accounts import (
     FloorAboveNothingError,
     NotAccountCodeError,
     UnknownAccountKindError,
 )
-from denghuo.ledger.public import (
-    AccountDiffersError,
-    AccountNotEmptyError,
-    AccountNotFoundError,
-    AccountView,
-    balance,
-    close_account,
-    open_account,
-)
+from denghuo.ledger.public import AccountView, balance, close_account, open_account
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import SYSTEM
 from tests.ledger.books import BANK, FUND, NOW, open_books, spend

@@ -19,15 +19,17 @@ from hypothesis.stateful import (
 )
 
 from denghuo.kernel.refusal import RefusalError
+from denghuo.ledger.actions.holds import HoldEndedError
+from denghuo.ledger.actions.refusals import (
+    AlreadyReversedError,
+    LedgerKeyReusedError,
+    ReversalOfReversalError,
+)
 from denghuo.ledger.models import Posting
 from denghuo.ledger.public import (
-    AlreadyReversedError,
     BelowFloorError,
-    HoldEndedError,
-    LedgerKeyReusedError,
     Line,
     NewEntry,
-    ReversalOfReversalError,
     balance,
     open_account,
     place_hold,

@@ -10,33 +10,32 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from denghuo.kernel.refusal import RefusalError
-from denghuo.ledger.actions.entries import ENTRIES_MAX
-from denghuo.ledger.actions.refusals import ReversedTwiceError
-from denghuo.ledger.logic.entries import EntryWordsError
-from denghuo.ledger.models import Entry, Posting
-from denghuo.ledger.public import (
+from denghuo.ledger.access import EntryNotFoundError
+from denghuo.ledger.actions.entries import ENTRIES_MAX, reverse_entries
+from denghuo.ledger.actions.refusals import (
     AccountClosedError,
     AlreadyReversedError,
-    BelowFloorError,
-    EntryNotFoundError,
     LedgerKeyReusedError,
+    ReversalOfReversalError,
+    ReversedTwiceError,
+)
+from denghuo.ledger.logic.entries import EntryWordsError, NewReversal, UnbalancedEntryError
+from denghuo.ledger.models import Entry, Posting
+from denghuo.ledger.public import (
+    BelowFloorError,
     Line,
     NewEntry,
-    NewReversal,
     NoSuchAccountError,
-    ReversalOfReversalError,
-    UnbalancedEntryError,
     balance,
     close_account,
     entries_about,
-    entry_of,
     open_account,
     post,
     post_many,
-    reverse_entries,
     reverse_entry,
 )
 from denghuo.ledger.queries.checking import check_books
+from denghuo.ledger.queries.entries import entry_of
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import SYSTEM
 from tests.ledger.books import (

@@ -8,7 +8,8 @@ import pytest
 
 from denghuo.kernel.subject import SubjectRef
 from denghuo.ledger.models import PayOrder
-from denghuo.ledger.public import order_payments, pay_order
+from denghuo.ledger.public import order_payments
+from denghuo.ledger.queries.payments import pay_order
 from denghuo.platform.jobs.queue import publish
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import SYSTEM

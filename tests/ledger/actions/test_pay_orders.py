@@ -12,22 +12,23 @@ from django.db import IntegrityError, connection, transaction
 
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.subject import SubjectRef
-from denghuo.ledger.actions.pay_orders import NoteNeededError, SameAccountError, give_up_order
+from denghuo.ledger.actions.pay_orders import (
+    FundUnknownError,
+    NoteNeededError,
+    PayKeyReusedError,
+    SameAccountError,
+    give_up_order,
+)
 from denghuo.ledger.actions.refusals import PaymentEntryError
 from denghuo.ledger.actions.reversals import ask_reversal
-from denghuo.ledger.logic.pay_drafts import checked_draft, content_of
+from denghuo.ledger.logic.pay_drafts import PayAmountError, checked_draft, content_of
+from denghuo.ledger.logic.pay_states import PayStepError
+from denghuo.ledger.logic.payees import AccountNumberError, PersonalAccountError
 from denghuo.ledger.models import Entry, PayOrder
 from denghuo.ledger.public import (
     AccountNameError,
-    AccountNumberError,
     BelowFloorError,
-    FundUnknownError,
-    PayAmountError,
-    PayKeyReusedError,
-    PayOrderNotFoundError,
     PayState,
-    PayStepError,
-    PersonalAccountError,
     cancel_order,
     entries_about,
     order_payments,
@@ -35,7 +36,7 @@ from denghuo.ledger.public import (
     reissue,
     reverse_entry,
 )
-from denghuo.ledger.queries.payments import pay_orders_by_key
+from denghuo.ledger.queries.payments import PayOrderNotFoundError, pay_orders_by_key
 from denghuo.platform.models.audit import AuditEntry
 from denghuo.platform.public import SYSTEM, Actor, NotAllowedError
 from tests.ledger.pay_kit import FUND, NOW, books, card, draft, endow, order, treasurer

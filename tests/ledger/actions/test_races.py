@@ -10,13 +10,12 @@ import pytest
 from django.db import transaction
 
 from denghuo.ledger.actions.holds import expire_holds
+from denghuo.ledger.actions.refusals import AlreadyReversedError, LedgerKeyReusedError
 from denghuo.ledger.models import Entry, Hold
 from denghuo.ledger.public import (
-    AlreadyReversedError,
     BelowFloorError,
     EntryView,
     HoldView,
-    LedgerKeyReusedError,
     Line,
     NewEntry,
     open_account,

@@ -8,6 +8,8 @@ from functools import partial
 import pytest
 from django.db import DatabaseError, transaction
 
+from denghuo.ledger.access import EntryNotFoundError
+from denghuo.ledger.actions.refusals import AlreadyReversedError, ReversalOfReversalError
 from denghuo.ledger.actions.reversals import (
     ReasonMissingError,
     ReversalAskedError,
@@ -19,14 +21,8 @@ from denghuo.ledger.actions.reversals import (
     withdraw_reversal,
 )
 from denghuo.ledger.models import ReversalRequest
-from denghuo.ledger.public import (
-    AlreadyReversedError,
-    BelowFloorError,
-    EntryNotFoundError,
-    EntryView,
-    ReversalOfReversalError,
-    entry_of,
-)
+from denghuo.ledger.public import BelowFloorError, EntryView
+from denghuo.ledger.queries.entries import entry_of
 from denghuo.ledger.queries.reversals import (
     ReversalRequestNotFoundError,
     ReversalRequestView,

@@ -17,13 +17,12 @@ from denghuo.ledger.public import (
     post_many,
     reverse_entry,
     statement,
-    trace,
-    trace_entry,
     trial_balance,
 )
 from denghuo.ledger.queries.accounts import fund_names, funds_in_sight, list_accounts
 from denghuo.ledger.queries.entries import entry_seen
 from denghuo.ledger.queries.statements import LINES_PER_PAGE, statement_lines
+from denghuo.ledger.queries.tracing import trace, trace_entry
 from denghuo.ledger.queries.trial import GROUPINGS, Grouping
 from denghuo.platform.public import SYSTEM, Actor
 from tests.ledger.books import (

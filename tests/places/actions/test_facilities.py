@@ -7,20 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from denghuo.places.actions.facilities import FacilityEdit
+from denghuo.places.actions.facilities import FacilityEdit, change_facility, close_facility
 from denghuo.places.logic.datum import gcj02_from_wgs84
 from denghuo.places.logic.hours import read_hours
 from denghuo.places.models import Facility
-from denghuo.places.public import (
-    Point,
-    StoreCounts,
-    change_facility,
-    close_facility,
-    distance_m,
-    facility,
-    seed_facilities,
-)
-from denghuo.places.queries.facilities import FacilityNotFoundError
+from denghuo.places.public import Point, StoreCounts, distance_m, seed_facilities
+from denghuo.places.queries.facilities import FacilityNotFoundError, facility
 from denghuo.platform.public import SYSTEM
 from tests.places.conftest import NOW, Loaded, MakeRow, staff_of
 

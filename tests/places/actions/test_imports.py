@@ -17,10 +17,13 @@ from denghuo.places.actions.imports import (
     BYTES_MAX,
     ImportNotFoundError,
     ImportSettledError,
+    apply_import,
+    drop_import,
+    facility_import,
+    preview_import,
 )
 from denghuo.places.logic.facility_rows import HEADINGS, ROWS_MAX, HeadingsMissingError
 from denghuo.places.models import Facility, FacilityImport
-from denghuo.places.public import apply_import, drop_import, facility_import, preview_import
 from denghuo.platform.public import Actor
 from denghuo.platform.sheets import SheetEmptyError, SheetNotReadableError, SheetTooLargeError
 from tests.places.conftest import NOW, Loaded, staff_of

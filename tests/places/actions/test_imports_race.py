@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from denghuo.places.actions.imports import ImportSettledError
+from denghuo.places.actions.imports import ImportSettledError, apply_import
 from denghuo.places.models import Facility
-from denghuo.places.public import apply_import
 from tests.places.actions.test_imports import OPERATOR, as_csv, line, preview
 from tests.places.conftest import NOW, Loaded, lay
 

@@ -12,10 +12,12 @@ from pytest_django import Settings
 
 from denghuo.kernel.region import Region
 from denghuo.places.actions import sources
+from denghuo.places.actions.sources import DataPackageMissingError
 from denghuo.places.logic.gazetteer import Area
 from denghuo.places.logic.geodesy import Point
 from denghuo.places.models import Boundary, Division, DivisionChange
-from denghuo.places.public import DataPackageMissingError, load_divisions, resolve_code
+from denghuo.places.public import load_divisions
+from denghuo.places.queries.divisions import resolve_code
 from denghuo.platform.public import SYSTEM
 from tests.places.conftest import Loaded
 

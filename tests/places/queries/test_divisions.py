@@ -13,15 +13,14 @@ from denghuo.places.logic.pinyin import pinyin_keys
 from denghuo.places.models import Division
 from denghuo.places.public import (
     UnknownDivisionError,
-    ancestors,
     children,
     division,
     divisions_of_level,
     history_of,
     names_of,
-    resolve_code,
     search_divisions,
 )
+from denghuo.places.queries.divisions import ancestors, resolve_code
 from tests.places.conftest import Loaded
 
 

@@ -13,8 +13,13 @@ import pytest
 
 from denghuo.places.logic.hours import CHINA, read_hours
 from denghuo.places.models import Division, Facility
-from denghuo.places.public import Point, distance_m, facility, list_facilities, nearest
-from denghuo.places.queries.facilities import FacilityNotFoundError, UnknownKindError
+from denghuo.places.public import Point, distance_m, nearest
+from denghuo.places.queries.facilities import (
+    FacilityNotFoundError,
+    UnknownKindError,
+    facility,
+    list_facilities,
+)
 from tests.places.conftest import NOW, Loaded, MakeRow
 
 Seed = Callable[..., None]

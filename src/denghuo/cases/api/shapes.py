@@ -10,7 +10,7 @@ from pydantic import Field
 
 from denghuo.cases.logic.answers import problems_of
 from denghuo.cases.logic.forms import Answer, FieldKind, asked_fields, known_fields
-from denghuo.cases.public import PROBLEM_WORDS
+from denghuo.cases.logic.pay_problems import PROBLEM_WORDS
 from denghuo.cases.queries.cases import CaseView
 from denghuo.cases.queries.documents import DocumentView
 from denghuo.cases.queries.drafts import DraftView

@@ -45,12 +45,6 @@ def hold_of(hold_id: UUID) -> HoldView:
     return found[0]
 
 
-def holds_about(about: str) -> tuple[HoldView, ...]:
-    """All holds about something, the first first. Who may see it, the caller decides."""
-    rows = Hold.objects.filter(about=about).select_related("account")
-    return tuple(hold_views(rows.order_by("created_at", "pk")))
-
-
 def live_holds(code: str, *, most: int = 50) -> tuple[HoldView, ...]:
     """The oldest live holds of an account."""
     rows = Hold.objects.filter(account__code=code, state="live").select_related("account")

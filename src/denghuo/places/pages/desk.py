@@ -16,23 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.spreadsheet import table_lines
 from denghuo.places.access import importers, keepers, may_keep
-from denghuo.places.actions.imports import BYTES_MAX
-from denghuo.places.forms import FacilityForm, ImportForm
-from denghuo.places.pages import words
-from denghuo.places.public import (
-    HEADINGS,
-    KINDS,
-    FacilityView,
+from denghuo.places.actions.facilities import change_facility, close_facility
+from denghuo.places.actions.imports import (
+    BYTES_MAX,
     apply_import,
-    change_facility,
-    close_facility,
     drop_import,
-    facility,
     facility_import,
-    list_facilities,
     preview_import,
 )
-from denghuo.places.queries.facilities import FacilityNotFoundError
+from denghuo.places.forms import FacilityForm, ImportForm
+from denghuo.places.logic.facility_rows import HEADINGS
+from denghuo.places.pages import words
+from denghuo.places.public import KINDS, FacilityView
+from denghuo.places.queries.facilities import FacilityNotFoundError, facility, list_facilities
 from denghuo.platform.public import ActorRequest, NotAllowedError, allowed
 
 _EXAMPLE = {

@@ -15,18 +15,14 @@ from denghuo.places.pages import words
 from denghuo.places.public import (
     ChangeView,
     DivisionView,
-    RegionMap,
-    Resolution,
-    ancestors,
     children,
     division,
     divisions_of_level,
     history_of,
-    map_review_number,
-    region_map,
-    resolve_code,
     search_divisions,
 )
+from denghuo.places.queries.divisions import Resolution, ancestors, resolve_code
+from denghuo.places.queries.maps import RegionMap, map_review_number, region_map
 from denghuo.platform.public import ActorRequest, allowed, anyone
 
 SEARCH_SHOWN_MAX = 40

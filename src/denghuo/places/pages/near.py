@@ -14,21 +14,21 @@ from django.views.decorators.http import require_safe
 
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
+from denghuo.places.logic.datum import to_wgs84
+from denghuo.places.logic.geodesy import NotOnEarthError
 from denghuo.places.pages import words
 from denghuo.places.public import (
     KINDS,
     Datum,
     DivisionView,
     NearFacility,
-    NotOnEarthError,
     Point,
     children,
     division,
-    facility,
     nearest,
     search_divisions,
-    to_wgs84,
 )
+from denghuo.places.queries.facilities import facility
 from denghuo.platform.public import ActorRequest, allowed, anyone, work_calendar
 
 REGION_CODE = "150000000000"

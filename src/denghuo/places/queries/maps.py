@@ -68,14 +68,6 @@ def region_map(level: MapLevel, within: str | None = None) -> RegionMap:
     )
 
 
-def boundary_geojson(code: str) -> dict[str, object] | None:
-    """The division's MultiPolygon, or None where no boundary is known (townships)."""
-    row = Boundary.objects.filter(
-        division__code=Region.read(code).code, division__valid_until=None
-    ).first()
-    return row.geometry if row else None
-
-
 @lru_cache(maxsize=256)
 def _shape(_id: UUID) -> list[list[list[tuple[float, float]]]]:
     # Kept for the life of the process: boundaries change once a year, by command, and the

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from denghuo.kernel.refusal import RefusalError
-from denghuo.places.public import load_divisions, resolve_code
+from denghuo.places.public import load_divisions
+from denghuo.places.queries.divisions import resolve_code
 from denghuo.platform.public import SYSTEM
 
 
