@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from denghuo.benefits.models import Proposal, Season
 from denghuo.cases.models import Case, Decision, Objection, Step
+from denghuo.employment.models import Advert, Application, Post, PostQuestion, Wish, WishedWork
 from denghuo.ledger.models import Entry, PayOrder
 from denghuo.people.models import Firm, Person
 from denghuo.places.models import Facility
@@ -46,3 +47,22 @@ def _tables() -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
     yield "orders", PayOrder.objects.values_list("payee", "amount_fen", "fund", "state", "reason")
     yield "entries", Entry.objects.values_list("kind", "booked_on", "posted_at", "memo")
     yield "messages", Message.objects.values_list("kind", "title", "created_at")
+    yield "posts", Post.objects.values_list(
+        "employer_uscc", "title", "occupation", "pay_low_fen", "pay_high_fen", "place", "state",
+        "questions", "open_until",
+    )  # fmt: skip
+    yield "adverts", Advert.objects.values_list("source__name", "source_key", "digest", "told_at")
+    yield "questions", PostQuestion.objects.values_list("post__title", "question", "state", "told")
+    yield (
+        "wishes",
+        Wish.objects.values_list(
+            "person_id", "state", "home", "reach_km", "pay_least_fen", "hours", "skills", "said_at"
+        ),
+    )
+    yield "works", WishedWork.objects.values_list("wish__person_id", "place", "words", "code")
+    yield (
+        "applied",
+        Application.objects.values_list(
+            "person_id", "post__title", "state", "reason", "changed_at"
+        ),
+    )

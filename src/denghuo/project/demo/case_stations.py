@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.region import Region
+from denghuo.kernel.subject import SubjectRef
 from denghuo.people.public import give_mandate
 from denghuo.platform.public import Actor, store_file
 from denghuo.project.demo.case_clock import Life
@@ -30,15 +31,19 @@ class Stations:
         """Who enters the application: at a counter the clerk, under the mandate just signed."""
         if life.plan.channel != "station":
             return life.applicant
-        clerk = self._clerk(life.plan.home, when)
+        return self.act_for(life.subject, life.plan.home, when)
+
+    def act_for(self, subject: SubjectRef, home: str, when: datetime) -> Actor:
+        """The clerk of the person's banner, under a mandate signed at the counter."""
+        clerk = self._clerk(home, when)
         paper = store_file(
             actor=clerk,
-            owner=life.subject,
+            owner=subject,
             upload=ContentFile(signed_paper(), name="委托书（演示）.png"),
             now=when,
         )
         mandate = give_mandate(
-            giver=life.subject,
+            giver=subject,
             scopes=_SCOPES,
             start_on=day_of(when),
             until_on=day_of(when) + timedelta(days=_DAYS),
@@ -48,9 +53,7 @@ class Stations:
             actor=clerk,
             now=when,
         )
-        return replace(
-            clerk, acting_for=life.subject, mandate_id=mandate, scopes=frozenset(_SCOPES)
-        )
+        return replace(clerk, acting_for=subject, mandate_id=mandate, scopes=frozenset(_SCOPES))
 
     def _clerk(self, home: str, when: datetime) -> Actor:
         banner = home[:6]

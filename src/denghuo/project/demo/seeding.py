@@ -44,6 +44,7 @@ from denghuo.project.demo.fact_files import (
 from denghuo.project.demo.filling import fill_firms, fill_people, firm_blocks, new_firms
 from denghuo.project.demo.history import write_history
 from denghuo.project.demo.identities import IdNumbers
+from denghuo.project.demo.job_seeding import Jobs, seed_jobs
 from denghuo.project.demo.spread import Spread, spread_of
 
 # The step's name, done, total.
@@ -68,11 +69,18 @@ class Size:
     region_persons: int
     stations: int
     cases: int
+    jobs: Jobs
 
 
 SIZES = {
     "test": Size(
-        persons=60, firms=13, region_firms=2_000, region_persons=1_000, stations=24, cases=25
+        persons=60,
+        firms=13,
+        region_firms=2_000,
+        region_persons=1_000,
+        stations=24,
+        cases=25,
+        jobs=Jobs(posts=20, sources=3, wishes=6, applications=12, answers=40, trained=False),
     ),
     "demo": Size(
         persons=6_000,
@@ -81,6 +89,7 @@ SIZES = {
         region_persons=60_000,
         stations=1_244,
         cases=120,
+        jobs=Jobs(posts=5_800, sources=40, wishes=200, applications=50, answers=30, trained=True),
     ),
     "full": Size(
         persons=600_000,
@@ -89,6 +98,9 @@ SIZES = {
         region_persons=600_000,
         stations=1_244,
         cases=1_500,
+        jobs=Jobs(
+            posts=58_000, sources=40, wishes=3_000, applications=300, answers=30, trained=True
+        ),
     ),
 }
 
@@ -128,6 +140,7 @@ def seed_region(
     fill_firms(stage, spread, firms, filled.heads, seed=seed, tell=partial(progress, "单位"))
     _write_files(stage, spread, wanted, firms, seed=seed, folder=folder, progress=progress)
     counted = seed_cases(stage, spread, wanted.cases, firms, filled, seed=seed, tell=progress)
+    jobs = seed_jobs(stage, spread, wanted.jobs, firms, filled, seed=seed, tell=progress)
     # So that the first visitor who sweeps a million firms does not wait for the compiler.
     ask_for_kernels(key="demo")
     return {
@@ -137,6 +150,7 @@ def seed_region(
         "机构": len(facilities),
         "苏木乡镇街道": len(townships),
         "办件": counted,
+        **jobs,
         "全区企业数据": wanted.region_firms,
         "全区居民数据": wanted.region_persons,
     }
