@@ -58,6 +58,7 @@ from denghuo.employment.queries.asking import suggest_occupations
 from denghuo.employment.queries.deliveries import delivery_of, sources_for
 from denghuo.employment.queries.library import fraud_text, wage_text, wording
 from denghuo.employment.queries.localities import region_places
+from denghuo.employment.queries.matches import looking_today
 from denghuo.employment.queries.occupations import (
     OccupationsMissingError,
     occupation_table,
@@ -110,6 +111,7 @@ __all__ = [
     "leave_wording",
     "look_at",
     "look_at_delivery",
+    "looking_today",
     "map_columns",
     "merge_adverts",
     "occupation_table",

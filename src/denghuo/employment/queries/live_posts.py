@@ -61,6 +61,10 @@ class LivePosts:
         with self._lock:
             self._forget()
 
+    def standing(self, now: datetime) -> bool:
+        """Whether this process has today's copy, so that a question costs next to nothing."""
+        return self._day == day_of(now)
+
     def words(self, now: datetime) -> MatchWords:
         """The words the copy is written in."""
         with self._lock:

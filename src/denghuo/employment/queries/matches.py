@@ -55,6 +55,13 @@ _PART = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """Somebody's wish is live and matched; ``fitting`` is None where it is not known at once."""
+
+    fitting: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PostBrief:
     """What a list shows of a post. Pay is fen a month."""
 
@@ -162,6 +169,22 @@ def matches_for_person(
         steps=_steps(seeker, now, words, language),
         assumed=words.text.in_force(words.on).status == "assumed",
     )
+
+
+def looking_today(person_id: UUID, now: datetime) -> Looking | None:
+    """How many posts fit somebody today, at most ``SHOWN``, for a first page; None without a live
+    wish and the agreement to matching.
+
+    The first list of a day is made by whoever opens it; until then no number is known.
+    """
+    person = SubjectRef("person", person_id)
+    wish = wish_of(person)
+    if wish is None or wish.state != Wish.State.LIVE or not has_consent(person_id, "job_matching"):
+        return None
+    if not live_posts.standing(now):
+        return Looking(None)
+    seeker = _seeker(person, wish, live_posts.words(now), now)
+    return Looking(None if seeker is None else len(live_posts.best(seeker, SHOWN, now)))
 
 
 def why_not_post(person_id: UUID, post_id: int, now: datetime, *, language: str) -> WhyNot | None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from denghuo.cases.public import waiting_for
+from denghuo.employment.public import looking_today
 from denghuo.platform.public import (
     Actor,
     ActorRequest,
@@ -78,6 +80,7 @@ def _waiting(request: ActorRequest) -> list[Waiting]:
     if unread and route_exists("/inbox/"):
         title = ngettext("%(count)d 条新消息", "%(count)d 条新消息", unread) % {"count": unread}
         items.append(Waiting("/inbox/", "mail", title, _("看一看，有的要您回话")))
+    items += _work_found(request.actor)
     if request.actor.kind == "resident" and route_exists("/benefits/"):
         items.append(
             Waiting("/benefits/", "gift", _("看看有没有新的福利"), _("我们按您的情况重新算过"))
@@ -94,6 +97,22 @@ def _cases_wait(actor: Actor) -> bool:
         and acts_within(actor, subject, "read")
         and waiting_for(subject) > 0
     )
+
+
+def _work_found(actor: Actor) -> list[Waiting]:
+    """Today's posts for a person who looks for work, whoever has their affairs at hand."""
+    subject = actor.acting_for
+    if subject is None or subject.kind != "person" or not acts_within(actor, subject, "read"):
+        return []
+    looking = looking_today(subject.id, timezone.now())
+    if looking is None or not route_exists("/me/work/"):
+        return []
+    note = _("看看今天适合您的岗位")
+    if looking.fitting:
+        note = ngettext(
+            "今天有 %(count)d 个岗位适合您", "今天有 %(count)d 个岗位适合您", looking.fitting
+        ) % {"count": looking.fitting}
+    return [Waiting("/me/work/", "briefcase", _("找活儿干"), note)]
 
 
 @require_safe
