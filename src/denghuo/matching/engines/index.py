@@ -15,13 +15,15 @@ from denghuo.matching.logic.columns import Offers, Seekers, take
 from denghuo.matching.logic.kinds import KindTable
 from denghuo.matching.logic.text import Weights
 from denghuo.matching.logic.ties import tie_places
-from denghuo.matching.logic.values import METRES_MAX, WANTS_MAX
+from denghuo.matching.logic.values import METRES_MAX, WANTS_MAX, YEARS_MAX
 from denghuo.matching.logic.vocabulary import ANYWHERE, Vocabulary
 
 CELL_METRES = 32_000
 CELLS_PER_ROW_MAX = 4  # pointers are not to outweigh what they point at
 CELLS_LEAST = 1 << 12
 DISTRICT_PLACES = ANYWHERE + 1
+SIGNS = 63
+NONE_ASKED = np.uint64(1 << SIGNS)
 # Seekers of like reach lie together, so that one who would go anywhere does not make all be read.
 REACH_CLASSES = np.array([20_000, 40_000, 80_000, 160_000, 2 * METRES_MAX], np.int32)
 
@@ -48,6 +50,7 @@ class Rules(NamedTuple):
     from_kind: Ints
     from_percent: Ints
     tag_weights: Ints
+    years_points: Ints  # by years had, then by years wanted
 
 
 class Grid(NamedTuple):
@@ -61,7 +64,11 @@ class Grid(NamedTuple):
 
 
 class OfferIndex(NamedTuple):
-    """Offers in visiting order. ``slot`` is an offer's number outside the index."""
+    """Offers in visiting order. ``slot`` is an offer's number outside the index.
+
+    Every offer stands here twice, first by cell, then by district: whichever way it is visited,
+    rows lie one behind the other, and the processor never waits for one from afar.
+    """
 
     slot: Ints
     kind: Ints
@@ -79,10 +86,10 @@ class OfferIndex(NamedTuple):
     tag_start: Ints
     tags: npt.NDArray[np.uint16]
     tag_total: Ints
+    tag_signs: npt.NDArray[np.uint64]
     tie: Int64s
     grid: Grid
     cell_start: Ints
-    by_district: Ints
     district_start: Ints
 
 
@@ -125,7 +132,13 @@ def rules_for(words: Vocabulary, weights: Weights) -> Rules:
         kinds.from_kind,
         kinds.from_percent,
         words.tag_weights,
+        _years_points(weights.years),
     )
+
+
+def _years_points(most: int) -> Ints:
+    had, wanted = np.arange(YEARS_MAX + 1)[:, None], np.arange(YEARS_MAX + 1)
+    return np.where(had >= wanted, most, most * had // np.maximum(wanted, 1)).astype(np.int32)
 
 
 def index_offers(
@@ -135,11 +148,14 @@ def index_offers(
     grid = _grid(offers.east, offers.north, kinds.groups)
     group = kinds.group[offers.kind]
     cell = _cells(offers.east, offers.north, grid)
-    order = np.lexsort((offers.kind, cell, group))
+    count = len(offers.ids)
+    by_cell = np.lexsort((offers.kind, cell, group))
+    by_district = np.lexsort((offers.kind, offers.district, group))
+    order = np.concatenate([by_cell, by_district])
     sorted_offers = take(offers, order)
-    key = group[order].astype(np.int64) * (grid.columns * grid.rows) + cell[order]
-    district_key = group[order].astype(np.int64) * DISTRICT_PLACES + sorted_offers.district
-    by_district = np.argsort(district_key, kind="stable")
+    wide_group = group.astype(np.int64)
+    key = (wide_group * (grid.columns * grid.rows) + cell)[by_cell]
+    district_key = (wide_group * DISTRICT_PLACES + offers.district)[by_district]
     weight_sum = np.zeros(len(sorted_offers.tags) + 1, np.int64)
     np.cumsum(tag_weights[sorted_offers.tags], out=weight_sum[1:])
     starts = sorted_offers.tag_start
@@ -148,12 +164,24 @@ def index_offers(
         **fields,
         slot=(order + first_slot).astype(np.int32),
         tag_total=(weight_sum[starts[1:]] - weight_sum[starts[:-1]]).astype(np.int32),
+        tag_signs=_tag_signs(sorted_offers),
         tie=tie_places(sorted_offers.ids, seed),
         grid=grid,
         cell_start=_starts(key, kinds.groups * grid.columns * grid.rows),
-        by_district=by_district.astype(np.int32),
-        district_start=_starts(district_key[by_district], kinds.groups * DISTRICT_PLACES),
+        district_start=_starts(district_key, kinds.groups * DISTRICT_PLACES) + np.int32(count),
     )
+
+
+def _tag_signs(offers: Offers) -> npt.NDArray[np.uint64]:
+    """A bit for each tag, some sharing one: without a common bit there is no common tag.
+
+    The last bit says that none is asked for.
+    """
+    rows = np.repeat(np.arange(len(offers.ids)), np.diff(offers.tag_start))
+    signs = np.zeros(len(offers.ids), np.uint64)
+    np.bitwise_or.at(signs, rows, np.uint64(1) << (offers.tags % SIGNS).astype(np.uint64))
+    signs[np.diff(offers.tag_start) == 0] = NONE_ASKED
+    return signs
 
 
 def index_seekers(
@@ -181,6 +209,15 @@ def index_seekers(
         by_district=by_district.astype(np.int32),
         district_start=_starts(district_key, kinds.groups * DISTRICT_PLACES),
     )
+
+
+def places_in(index: OfferIndex, first_slot: int) -> Ints:
+    """Where each offer stands, a row each: by cell, then by district."""
+    count = len(index.slot) // 2
+    places = np.empty((count, 2), np.int32)
+    places[index.slot[:count] - first_slot, 0] = np.arange(count)
+    places[index.slot[count:] - first_slot, 1] = np.arange(count, 2 * count)
+    return places
 
 
 def visiting_order(seekers: Seekers, kinds: KindTable) -> Ints:

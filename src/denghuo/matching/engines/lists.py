@@ -16,6 +16,7 @@ from denghuo.matching.engines.index import (
     SeekerIndex,
     index_offers,
     index_seekers,
+    places_in,
     rules_for,
     visiting_order,
 )
@@ -88,9 +89,7 @@ class Lists:
     @cached_property
     def _position(self) -> Ints:
         """Where each offer stands in the visiting order."""
-        position = np.empty(len(self.offers.ids), np.int32)
-        position[self.offer_index.slot] = np.arange(len(position), dtype=np.int32)
-        return position
+        return np.ascontiguousarray(places_in(self.offer_index, 0)[:, 0])
 
     def for_seekers(self, k: int, rows: Int64s | None = None) -> Ranked:
         """The best ``k`` offers of each seeker, or of those in ``rows``, in that order."""

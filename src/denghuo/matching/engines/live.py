@@ -19,6 +19,7 @@ from denghuo.matching.engines.index import (
     SeekerIndex,
     index_offers,
     index_seekers,
+    places_in,
     rules_for,
     visiting_order,
 )
@@ -53,7 +54,7 @@ class _SomeOffers:
     first_slot: int
     offers: Offers
     index: OfferIndex
-    position: Ints  # of each offer in the index
+    places: Ints  # of each offer in the index, both
 
 
 class LiveLists:
@@ -220,9 +221,7 @@ class LiveLists:
             offers, self._words.kinds, self._words.tag_weights, seed=self._seed,
             first_slot=first_slot,
         )  # fmt: skip
-        position = np.empty(len(offers.ids), np.int32)
-        position[index.slot - first_slot] = np.arange(len(offers.ids), dtype=np.int32)
-        return _SomeOffers(first_slot, offers, index, position)
+        return _SomeOffers(first_slot, offers, index, places_in(index, first_slot))
 
     def _merge_small_offers(self) -> None:
         """All segments but the first become one; what was shut stays shut."""
@@ -230,10 +229,10 @@ class LiveLists:
         start = small[0].first_slot
         merged = self._segment(join([one.offers for one in small]), start)
         self._offers = [first, merged]
-        shut = np.ones(len(merged.position), np.bool_)
+        shut = np.ones(len(merged.places), np.bool_)
         here = _places(self._offer_slot)
         shut[here[here >= start] - start] = False
-        merged.index.hours[merged.position[shut]] = 0
+        merged.index.hours[merged.places[shut]] = 0
 
     def _merge_small_seekers(self) -> None:
         first, *small = self._seekers
@@ -256,7 +255,7 @@ class LiveLists:
     def _shut(self, slot: int) -> None:
         some = next(one for one in reversed(self._offers) if slot >= one.first_slot)
         # Without hours nobody fits; the row stays where the pointers expect it.
-        some.index.hours[some.position[slot - some.first_slot]] = 0
+        some.index.hours[some.places[slot - some.first_slot]] = 0
 
     def _fill(self, some: _SomeSeekers, rows: Ints) -> None:
         for one in self._offers:

@@ -6,16 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from denghuo.matching.engines.compiled import compiled, inlined
-from denghuo.matching.engines.index import DISTRICT_PLACES, OfferIndex, Rules
+from denghuo.matching.engines.index import DISTRICT_PLACES, NONE_ASKED, SIGNS, OfferIndex, Rules
 from denghuo.matching.engines.kernels.scoring import (
     BEYOND,
     NEAR,
-    SLACK,
-    SLACK_METRES,
     STRETCH,
     Work,
     add_segment,
-    fixed_points,
     insert,
     tag_points,
     unsigned,
@@ -27,6 +24,8 @@ from denghuo.matching.logic.ties import ID_MAX, TIE_BITS
 from denghuo.matching.logic.values import WANTS_MAX
 from denghuo.matching.logic.vocabulary import ANYWHERE
 
+# Below every score by more than any points make good, also when two limits are not met.
+OUT = np.int32(-1_000_000)
 ANYWHERE_BIT = np.uint64(1 << (ANYWHERE - 64))  # every seeker is visited with these offers
 
 Ints = npt.NDArray[np.int32]
@@ -34,91 +33,88 @@ Int64s = npt.NDArray[np.int64]
 
 
 @inlined
-def _score_offers(
-    rules: Rules, seekers: Seekers, row: int, index: OfferIndex, work: Work, count: int,
-    distances: int, keys: Int64s, slots: Ints,
+def _fixed_points(
+    rules: Rules, seekers: Seekers, row: int, index: OfferIndex, start: int, size: int,
+    distances: int, signs: np.uint64, fixed: Ints,
 ) -> None:  # fmt: skip
-    """Score the offers that passed the filter (positions in ``work.found``), keep the best."""
-    east, north = wide(seekers.east[row]), wide(seekers.north[row])
-    reach = wide(seekers.reach[row])
-    lacking = ~seekers.held_more[row]
-    years = wide(seekers.years[row])
-    floor = wide(seekers.pay_least[row])
-    if floor == 0:
-        floor = wide(rules.pay_floor_if_none)
-    last = len(keys) - 1
-    for at in range(count):
-        j = work.found[at]
-        percent = work.percents[unsigned(index.kind[j])]
-        to_east, to_north = wide(index.east[j]) - east, wide(index.north[j]) - north
-        square = to_east * to_east + to_north * to_north
-        if (
-            percent == 0
-            or index.required_more[j] & lacking != 0
-            or (square > reach * reach) != (distances == BEYOND)
-        ):
-            continue
-        score = fixed_points(
-            rules, percent, wide(index.pay[j]), floor, square, reach, index.district[j],
-            years, wide(index.years_wanted[j]),
-        )  # fmt: skip
-        bar = keys[last]
-        if (score + rules.tags + 1) << TIE_BITS <= bar:
-            continue  # not even with every tag
-        score += tag_points(
-            rules, wide(index.tag_total[j]), work.mine, index.tags,
-            wide(index.tag_start[j]), wide(index.tag_start[j + 1]),
-        )  # fmt: skip
-        key = (score << TIE_BITS) | (ID_MAX - index.tie[j])
-        if key > bar:
-            insert(keys, slots, key, index.slot[j])
+    """Limits, points for distance and pay, and the most tags may make, into ``fixed``.
 
-
-@inlined
-def _filter_offers(
-    seekers: Seekers, row: int, index: OfferIndex, start: int, size: int, far: bool, work: Work
-) -> int:
-    """Positions that pass, into ``work.found``. ``far``: whatever the distance, by district."""
-    east, north, reach = seekers.east[row], seekers.north[row], seekers.reach[row]
-    floor, lacking = seekers.pay_least[row], ~seekers.held[row]
-    hours, grade, barred = seekers.hours[row], seekers.grade[row], seekers.barred[row]
-    count = 0
-    if far:
-        for at in range(start, start + size):
-            j = index.by_district[at]
-            work.found[count] = j
-            count += (
-                (index.pay_top[j] >= floor)
-                & ((index.required[j] & lacking) == 0)
-                & ((index.hours[j] & hours) != 0)
-                & (index.grade_least[j] <= grade)
-                & ((index.bars[j] & barred) == 0)
-            )
-        return count
-    wide = np.float32(reach) * np.float32(reach) * SLACK + SLACK_METRES
-    passed = work.passed
+    The rows lie one behind the other. Two loops of few columns each, without places looked up:
+    only such loops become vector instructions. Everything is a whole number below 2**53 in
+    double precision, so exact.
+    """
+    east, north = np.float64(seekers.east[row]), np.float64(seekers.north[row])
+    reach = np.float64(seekers.reach[row])
+    divisor, square_most = max(reach, 1.0), reach * reach
+    most, beyond = np.float64(rules.distance), distances == BEYOND
     for at in range(size):
         j = unsigned(start + at)
-        # Single precision holds every place on the plane to the metre.
-        to_east = np.float32(index.east[j]) - np.float32(east)
-        to_north = np.float32(index.north[j]) - np.float32(north)
-        passed[at] = (
-            (to_east * to_east + to_north * to_north <= wide)
-            & (index.pay_top[j] >= floor)
+        to_east = np.float64(index.east[j]) - east
+        to_north = np.float64(index.north[j]) - north
+        square = to_east * to_east + to_north * to_north
+        left = max(reach - np.floor(np.sqrt(square)), 0.0)
+        points = np.int32(most * left / divisor)
+        if index.district[j] == ANYWHERE:
+            points = np.int32(rules.distance)
+        if index.tag_signs[j] & signs != 0:
+            points += np.int32(rules.tags)
+        fixed[at] = points if (square > square_most) == beyond else OUT
+    least, lacking = seekers.pay_least[row], ~seekers.held[row]
+    lacking_more, hours = ~seekers.held_more[row], seekers.hours[row]
+    grade, barred = seekers.grade[row], seekers.barred[row]
+    floor = wide(least)
+    if floor == 0:
+        floor = wide(rules.pay_floor_if_none)
+    span = np.float64(max(wide(1), floor * rules.pay_span_percent // 100))
+    base, most = np.float64(floor), np.float64(rules.pay)
+    for at in range(size):
+        j = unsigned(start + at)
+        gain = min(max(np.float64(index.pay[j]) - base, 0.0), span)  # not said is -1
+        fits = (
+            (index.pay_top[j] >= least)
             & ((index.required[j] & lacking) == 0)
+            & ((index.required_more[j] & lacking_more) == 0)
             & ((index.hours[j] & hours) != 0)
             & (index.grade_least[j] <= grade)
             & ((index.bars[j] & barred) == 0)
         )
+        fixed[at] += np.int32(most * gain / span) if fits else OUT
+
+
+@inlined
+def _keep_best(
+    rules: Rules, seekers: Seekers, row: int, index: OfferIndex, start: int, size: int,
+    signs: np.uint64, work: Work, keys: Int64s, slots: Ints,
+) -> None:  # fmt: skip
+    """The points of what still may come into the list, and into it."""
+    years_points = rules.years_points[seekers.years[row]]
+    last = len(keys) - 1
+    bar = keys[last]
+    least = max(bar >> TIE_BITS, 0)
     for at in range(size):
-        work.found[count] = start + at
-        count += passed[at]
-    return count
+        j = unsigned(start + at)
+        score = wide(
+            work.fixed[at]
+            + work.percents[unsigned(index.kind[j])]
+            + years_points[unsigned(index.years_wanted[j])]
+        )
+        if score < least:
+            continue  # a limit is not met, or not even with every tag
+        if index.tag_signs[j] & signs != 0:
+            score += tag_points(
+                rules, wide(index.tag_total[j]), work.mine, index.tags,
+                wide(index.tag_start[j]), wide(index.tag_start[j + np.uint64(1)]),
+            ) - rules.tags  # fmt: skip
+        key = (score << TIE_BITS) | (ID_MAX - index.tie[j])
+        if key > bar:
+            insert(keys, slots, key, index.slot[j])
+            bar = keys[last]
+            least = max(bar >> TIE_BITS, 0)
 
 
 @inlined
 def _take_up_wishes(rules: Rules, seekers: Seekers, row: int, turn: int, work: Work) -> int:
-    """Percents and weights of one seeker into the work space. Returns how many groups to visit."""
+    """Points of kinds and weights of tags into the work space. Returns how many groups to visit."""
     groups = 0
     for want in range(WANTS_MAX):
         wanted = seekers.wants[row, want]
@@ -126,7 +122,8 @@ def _take_up_wishes(rules: Rules, seekers: Seekers, row: int, turn: int, work: W
             continue
         for at in range(rules.near_start[wanted], rules.near_start[wanted + 1]):
             kind = unsigned(rules.near_kind[unsigned(at)])
-            work.percents[kind] = max(work.percents[kind], rules.near_percent[unsigned(at)])
+            points = np.int32(rules.kind * wide(rules.near_percent[unsigned(at)]) // 100)
+            work.percents[kind] = max(work.percents[kind], points)
             group = unsigned(rules.group[kind])
             if work.seen[group] != turn:
                 work.seen[group] = turn
@@ -143,7 +140,7 @@ def _put_down_wishes(rules: Rules, seekers: Seekers, row: int, work: Work) -> No
         wanted = seekers.wants[row, want]
         if wanted >= 0:
             for at in range(rules.near_start[wanted], rules.near_start[wanted + 1]):
-                work.percents[unsigned(rules.near_kind[unsigned(at)])] = 0
+                work.percents[unsigned(rules.near_kind[unsigned(at)])] = OUT
     for at in range(seekers.tag_start[row], seekers.tag_start[row + 1]):
         work.mine[seekers.tags[at]] = 0
 
@@ -194,10 +191,14 @@ def best_offers(
     groups = len(index.district_start) // DISTRICT_PLACES
     segments = groups * (index.grid.rows + DISTRICT_PLACES)
     work = work_space(len(rules.group), len(rules.tag_weights), groups, segments)
+    work.percents[:] = OUT
     visited = 0
     for turn in range(len(order)):
         row = wide(order[turn])
         groups = _take_up_wishes(rules, seekers, row, turn, work)
+        signs = NONE_ASKED
+        for at in range(seekers.tag_start[row], seekers.tag_start[row + 1]):
+            signs |= np.uint64(1) << np.uint64(seekers.tags[at] % SIGNS)
         segments = 0
         for number in range(groups):
             segments = _segments_of_group(seekers, row, index, work.groups[number], work, segments)
@@ -206,9 +207,9 @@ def best_offers(
             visited += end - start
             while start < end:
                 size = min(end - start, STRETCH)
-                count = _filter_offers(seekers, row, index, start, size, distances == BEYOND, work)
-                _score_offers(
-                    rules, seekers, row, index, work, count, distances, keys[row], slots[row]
+                _fixed_points(rules, seekers, row, index, start, size, distances, signs, work.fixed)
+                _keep_best(
+                    rules, seekers, row, index, start, size, signs, work, keys[row], slots[row]
                 )
                 start += size
         _put_down_wishes(rules, seekers, row, work)

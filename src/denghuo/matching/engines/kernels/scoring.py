@@ -35,10 +35,15 @@ Int64s = npt.NDArray[np.int64]
 
 
 class Work(NamedTuple):
-    """Work space of one thread; ``starts``, ``ends``, ``distances`` are the runs to go over."""
+    """Work space of one thread; ``starts``, ``ends``, ``distances`` are the runs to go over.
+
+    ``percents`` are by kind: how near it is, or forward the points for that. ``fixed`` are the
+    points of a stretch of rows.
+    """
 
     percents: Ints
     mine: Ints
+    fixed: Ints
     found: npt.NDArray[np.uint32]
     passed: npt.NDArray[np.uint8]
     seen: Int64s
@@ -53,6 +58,7 @@ def work_space(kinds: int, tags: int, groups: int, segments: int) -> Work:
     return Work(
         np.zeros(kinds, np.int32),
         np.zeros(tags, np.int32),
+        np.empty(STRETCH, np.int32),
         np.empty(STRETCH, np.uint32),
         np.empty(STRETCH, np.uint8),
         np.full(groups, -1, np.int64),
