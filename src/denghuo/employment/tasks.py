@@ -27,6 +27,7 @@ from denghuo.employment.actions.indexing import INDEX_POSTS, index_posts
 from denghuo.employment.actions.match_digest import tell_new_matches
 from denghuo.employment.actions.posts import expire_posts
 from denghuo.employment.actions.reading_asked import READ_ASKED, read_asked_of
+from denghuo.employment.actions.scenarios import WORK_OUT, work_out_scenario
 from denghuo.employment.actions.searches import tell_searches
 from denghuo.employment.actions.usual_pay import count_usual_pay
 from denghuo.kernel.refusal import RefusalError
@@ -144,3 +145,9 @@ def index_posts_job(running: RunningJob) -> None:
 def tell_searches_job(_running: RunningJob) -> None:
     """New posts of kept searches, one message a person."""
     tell_searches(now=timezone.now())
+
+
+@job(WORK_OUT, atomic=False)
+def work_out_scenario_job(running: RunningJob) -> None:
+    """What would come of giving places out, in three ways."""
+    work_out_scenario(UUID(running.payload["scenario"]), now=timezone.now())

@@ -14,6 +14,7 @@ from denghuo.employment.pages import (
     firm_write,
     jobs,
     resume,
+    scenarios,
     searches,
     wish,
     work,
@@ -25,6 +26,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:post_id>/", jobs.job, name="employment_job"),
     path("jobs/<int:post_id>/report/", jobs.job_report, name="employment_job_report"),
     path("desk/posts/found.csv", jobs.found_csv, name="employment_found_csv"),
+    # Places given out on paper.
+    path("desk/work/scenarios/", scenarios.scenarios, name="employment_scenarios"),
+    path(
+        "desk/work/scenarios/<uuid:scenario_id>/", scenarios.scenario, name="employment_scenario"
+    ),
+    path(
+        "desk/work/scenarios/<uuid:scenario_id>/<slug:way>.csv",
+        scenarios.scenario_csv,
+        name="employment_scenario_csv",
+    ),
     path("me/work/searches/", searches.searches, name="employment_searches"),
     path("me/work/searches/new/", searches.search_new, name="employment_search_new"),
     path(

@@ -8,6 +8,7 @@ from denghuo.employment.models.posts import (
     PostQuestion,
     UsualPay,
 )
+from denghuo.employment.models.scenarios import Scenario
 from denghuo.employment.models.searches import SavedSearch
 from denghuo.employment.models.sources import PostDelivery, PostDeliveryRow, Source
 from denghuo.employment.models.wishes import PostAsked, Resume, Wish, WishedWork
@@ -25,6 +26,7 @@ __all__ = [
     "PostQuestion",
     "Resume",
     "SavedSearch",
+    "Scenario",
     "Source",
     "UsualPay",
     "Wish",

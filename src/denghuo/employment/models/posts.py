@@ -101,6 +101,8 @@ class Post(models.Model):
             models.Index(fields=["state", "open_until"], name="post_to_expire"),
             models.Index(fields=["state", "occupation"], name="post_by_occupation"),
             models.Index(fields=["firm", "-id"], name="post_of_firm"),
+            # Lists of matches follow what changed since they last looked.
+            models.Index(fields=["changed_at"], name="post_changed"),
         ]
 
     def __str__(self) -> str:
