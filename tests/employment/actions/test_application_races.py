@@ -6,14 +6,25 @@ from collections.abc import Callable
 
 import pytest
 
-from denghuo.employment.actions.applications import accept, apply, invite, offer, refuse, withdraw
+from denghuo.employment.actions.applications import (
+    accept,
+    apply,
+    ask_to_apply,
+    invite,
+    offer,
+    refuse,
+    withdraw,
+)
 from denghuo.employment.logic.applications import (
     ApplicationChangedError,
     ApplicationMovedError,
     OpeningsTakenError,
 )
-from denghuo.employment.models import Application, ApplicationEvent, Post
+from denghuo.employment.models import Application, ApplicationEvent, Post, PostInvite
+from denghuo.employment.queries.live_posts import live_posts
+from denghuo.platform.models.messages import Message
 from tests.employment.market import NOW, SOON, applicant, hr, make_post
+from tests.employment.seekers import CLEANER, XINCHENG, lay_places, wishes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 InThreads = Callable[..., list[object]]
@@ -127,3 +138,23 @@ def test_the_last_two_places_taken_at_once(in_threads: InThreads) -> None:
     assert refusals(results) == []
     assert states() == ["hired", "hired", "obsolete", "obsolete"]
     assert set(Post.objects.values_list("state", flat=True)) == {"filled"}
+
+
+def test_one_person_is_asked_once_by_two_of_a_firm(in_threads: InThreads) -> None:
+    lay_places()
+    live_posts.forget()
+    firm = hr()
+    post = make_post(
+        firm, "保洁员", body="打扫楼道。", occupation=CLEANER, occupation_level=4,
+        occupation_sure=True, place=XINCHENG, hours=["day"],
+    )  # fmt: skip
+    wish = wishes(applicant())
+    results = in_threads(
+        *[
+            lambda: ask_to_apply(actor=firm, post_id=post.pk, wish_id=wish.id, now=NOW)
+            for _ in range(2)
+        ]
+    )
+    assert sorted(results, key=str) == [False, True]
+    assert PostInvite.objects.count() == 1
+    assert Message.objects.filter(kind="employment.asked").count() == 1

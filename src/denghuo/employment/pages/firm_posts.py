@@ -21,7 +21,7 @@ from denghuo.employment.actions.posts import (
     prolong_post,
 )
 from denghuo.employment.forms.posts import EndForm, ProlongForm
-from denghuo.employment.logic.feeds import COLUMNS, Column
+from denghuo.employment.logic.feeds import COLUMNS, Column, FeedRow
 from denghuo.employment.logic.terms import HOURS, SCHOOLING
 from denghuo.employment.models import Post
 from denghuo.employment.pages.frame import page, pay_text, sentence_of
@@ -32,7 +32,7 @@ from denghuo.employment.queries.own_posts import (
     demand_lines,
     own_post,
     own_posts,
-    row_of,
+    rows_of,
 )
 from denghuo.employment.queries.posts import PostView, adverts_of, view_of
 from denghuo.kernel.clock import day_of
@@ -119,8 +119,10 @@ def posts_csv(request: ActorRequest) -> HttpResponseBase:
     rows = list(own_posts(request.actor, now=now)[:EXPORT_MAX])
     # The words of the columns stay Chinese in every language: the upload knows them by these.
     headings = [*(COLUMNS[one] for one in _TOLD), "状态", "已录用"]
-    lines = demand_lines(rows)
-    cells = (_told(row, line) for row, line in zip(rows, lines, strict=True))
+    told = rows_of(rows)
+    cells = (
+        _told(row, told[row.pk], line) for row, line in zip(rows, demand_lines(rows), strict=True)
+    )
     answer = StreamingHttpResponse(
         ("\ufeff" + line if at == 0 else line for at, line in enumerate(table_lines(
             [headings, *cells]))),
@@ -137,8 +139,7 @@ _TOLD: tuple[Column, ...] = (
 )  # fmt: skip
 
 
-def _told(post: Post, line: DemandLine) -> list[object]:
-    row = row_of(post)
+def _told(post: Post, row: FeedRow, line: DemandLine) -> list[object]:
     return [
         row.key,
         row.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 
 from denghuo.employment.logic.applications import State
 from denghuo.employment.logic.feeds import FeedRow
-from denghuo.employment.models import Advert, Post
+from denghuo.employment.models import Advert, Post, Source
 from denghuo.employment.queries.applications import counts_by_post, firm_at_hand
 from denghuo.employment.queries.openness import is_open
 from denghuo.employment.queries.posts import PostNotFoundError, PostView, view_of
@@ -88,33 +89,49 @@ def newest_number() -> int:
 
 def row_of(post: Post) -> FeedRow:
     """A post as its firm told it, to be told again; as the post reads where only others did."""
-    adverts = Advert.objects.filter(post=post).select_related("source").order_by("-told_at", "-pk")
-    told = next((one for one in adverts if one.source.kind == "firm"), None)
-    if told is None:
-        return FeedRow(
-            key="",
-            employer_uscc=post.employer_uscc,
-            employer=post.employer_name,
-            title=post.title,
-            body=post.body,
-            wage=post.pay_words,
-            place=post.place_words,
-            openings=post.openings,
-            schooling=post.schooling,
-            years=post.years_asked,
-            certificates=tuple(post.certificates),
-            hours=tuple(post.hours),
-        )
-    more = told.told
+    return rows_of([post])[post.pk]
+
+
+def rows_of(posts: Sequence[Post]) -> dict[int, FeedRow]:
+    """``row_of`` for many, by number."""
+    told = Advert.objects.filter(
+        post_id__in=[one.pk for one in posts], source__kind=Source.Kind.FIRM
+    )
+    # The newest word of each comes last and stands.
+    newest = {one.post_id: one for one in told.order_by("told_at", "pk")}
+    return {
+        one.pk: _told_row(newest[one.pk]) if one.pk in newest else _read_row(one) for one in posts
+    }
+
+
+def _read_row(post: Post) -> FeedRow:
     return FeedRow(
-        key=told.source_key,
-        employer_uscc=told.employer_uscc,
-        employer=told.employer_name,
-        title=told.title,
-        body=told.body,
-        wage=told.wage,
-        place=told.place,
-        url=told.url,
+        key="",
+        employer_uscc=post.employer_uscc,
+        employer=post.employer_name,
+        title=post.title,
+        body=post.body,
+        wage=post.pay_words,
+        place=post.place_words,
+        openings=post.openings,
+        schooling=post.schooling,
+        years=post.years_asked,
+        certificates=tuple(post.certificates),
+        hours=tuple(post.hours),
+    )
+
+
+def _told_row(advert: Advert) -> FeedRow:
+    more = advert.told
+    return FeedRow(
+        key=advert.source_key,
+        employer_uscc=advert.employer_uscc,
+        employer=advert.employer_name,
+        title=advert.title,
+        body=advert.body,
+        wage=advert.wage,
+        place=advert.place,
+        url=advert.url,
         openings=int(more.get("openings", 1)),
         schooling=int(more.get("schooling", 0)),
         years=int(more.get("years", 0)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -151,3 +152,23 @@ def test_a_post_that_was_filled_stays_filled_whatever_is_sent() -> None:
 def test_a_last_day_in_the_row_counts_before_the_sources_days() -> None:
     taken(source(), row(open_until=date(2026, 12, 1)))
     assert post_of("A1").open_until == date(2026, 12, 2)
+
+
+def test_a_firms_own_rows_are_as_many_posts_unless_word_for_word_the_same() -> None:
+    firm = firm_of(make_firm("草原乳业", now=NOW))
+    said: dict[str, Any] = {"employer_uscc": firm.uscc.text, "employer": firm.name}
+    own = source("草原乳业", kind="firm", firm_id=firm.ref.id)
+    # A board told of one of them before: the firm's first word on it joins, the second does not.
+    taken(source("招聘网", kind="board"), row("C1", "第1车间装配工", **said))
+    made = taken(
+        own,
+        row("A1", "第1车间装配工", **said),
+        row("A2", "第2车间装配工", **said),
+        row("A3", "第2车间装配工", **said),
+    )
+    assert made.counts == {"new": 3, "posts": 1, "joined": 2}
+    assert post_of("A1") == post_of("C1")
+    assert post_of("A2") == post_of("A3") != post_of("A1")
+    again = taken(own, row("A4", "第2车间装配工", **said), row("A5", "第3车间装配工", **said))
+    assert again.posts["A4"] == post_of("A2").pk
+    assert Post.objects.count() == 3

@@ -157,6 +157,8 @@ class _Taking:
 
         Two posts that stand are never made one: people may have applied to both.
         """
+        if self.source.kind == Source.Kind.FIRM:
+            return self._own_groups(places)
         standing = self._standing({
             (one.employer_uscc, place)
             for one, place in zip(self._new, places, strict=True)
@@ -173,9 +175,48 @@ class _Taking:
                 groups.append((min(known, default=None), new))
         return groups
 
+    def _own_groups(self, places: Sequence[str]) -> list[tuple[int | None, list[int]]]:
+        """A firm's own list has two rows where it has two posts, however alike (two shifts, two
+        halls): only what it says word for word again is the same. What a board told of it joins.
+        """
+        alike: dict[str, list[int]] = {}
+        for at, one in enumerate(self._new):
+            alike.setdefault(one.digest, []).append(at)
+        told_before = Advert.objects.filter(
+            source=self.source,
+            digest__in=list(alike),
+            withdrawn_on=None,
+            post__state__in=_JOINABLE,
+        )
+        said = dict(told_before.order_by("-pk").values_list("digest", "post_id"))
+        fresh = [group[0] for digest, group in alike.items() if digest not in said]
+        found = self._told_elsewhere(fresh, places)
+        return [(said.get(digest) or found.get(group[0]), group) for digest, group in alike.items()]
+
+    def _told_elsewhere(self, fresh: Sequence[int], places: Sequence[str]) -> dict[int, int]:
+        """The posts only others told of that these adverts are about, each given once."""
+        wanted = {(self._new[at].employer_uscc, places[at]) for at in fresh}
+        standing = self._standing({one for one in wanted if one[0]}, but=self.source)
+        if not standing:
+            return {}
+        told = [told_advert(self._new[at], place=places[at]) for at in fresh]
+        told += [told_advert(one, place=place) for one, place in standing]
+        count = len(fresh)
+        found: dict[int, int] = {}
+        for merged in merge_adverts(told):
+            new = [fresh[at] for at in sorted(merged.adverts) if at < count]
+            posts = {standing[at - count][0].post_id for at in merged.adverts if at >= count}
+            found |= dict(zip(new, sorted(posts), strict=False))
+        return found
+
     @staticmethod
-    def _standing(wanted: set[tuple[str, str]]) -> list[tuple[Advert, str]]:
-        """Adverts of posts that stand, of the same employers in the same places."""
+    def _standing(
+        wanted: set[tuple[str, str]], *, but: Source | None = None
+    ) -> list[tuple[Advert, str]]:
+        """Adverts of posts that stand, of the same employers in the same places.
+
+        ``but``: not of posts this source has told of itself.
+        """
         if not wanted:
             return []
         posts = {
@@ -188,6 +229,8 @@ class _Taking:
             if (code, place) in wanted
         }
         rows = Advert.objects.filter(post_id__in=list(posts), withdrawn_on=None)
+        if but is not None:
+            rows = rows.exclude(post_id__in=rows.filter(source=but).values("post_id"))
         return [(one, posts[one.post_id][1]) for one in rows.select_related("source")]
 
     def _post(self, advert: Advert) -> Post:
