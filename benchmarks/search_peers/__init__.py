@@ -1,0 +1,1 @@
+"""Posts to look through, and the engines that are asked beside ours."""
