@@ -33,6 +33,7 @@ TAGS = {
     "bank": _("付款文件和回盘"),
     "ledger": _("账簿"),
     "measures": _("指标和它后面的每一条"),
+    "posts": _("岗位"),
 }
 # What a parameter or field means, once for every operation that has one of its name.
 PARAMETERS = {

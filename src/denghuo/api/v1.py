@@ -33,6 +33,7 @@ _ROUTERS = (
     ("/bank", "ledger", "bank", "bank"),
     ("/ledger", "ledger", "ledger", "ledger"),
     ("/measures", "measures", "measures", "measures"),
+    ("/posts", "employment", "posts", "posts"),
 )
 
 
@@ -65,7 +66,7 @@ api = DescribedApi(
     version="1",
     description=_(
         "政策能不能享受、为什么；一次筛查一批单位；区划和服务点；"
-        "填表、提交、查进度、补正、复查；各部门的数据文件；付款文件和回盘；账簿；指标。"
+        "填表、提交、查进度、补正、复查；各部门的数据文件；付款文件和回盘；账簿；指标；岗位。"
         "金额按分写整数，日期写 2026-11-23 这样，小数写成文字，不知道的写 null。"
         "出错时都是同一种格式：error 里有 code、message、field、request_id。"
     ),
