@@ -47,7 +47,7 @@ def test_who_opened_a_row_is_told_to_whom_it_is_about(
     places = {row["entity"]: place for place, row in enumerate(rows)}
 
     def open_row(client: Client, entity: str) -> int:
-        asked = {"row": places.get(entity, len(rows)), "policy": POLICY}
+        asked = {"row": str(places.get(entity, len(rows))), "policy": POLICY}
         return client.get(f"/desk/sweeps/{run_id}/row/", asked).status_code
 
     assert open_row(officer, "乙公司") == 200

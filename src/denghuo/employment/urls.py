@@ -28,9 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/posts/found.csv", jobs.found_csv, name="employment_found_csv"),
     # Places given out on paper.
     path("desk/work/scenarios/", scenarios.scenarios, name="employment_scenarios"),
-    path(
-        "desk/work/scenarios/<uuid:scenario_id>/", scenarios.scenario, name="employment_scenario"
-    ),
+    path("desk/work/scenarios/<uuid:scenario_id>/", scenarios.scenario, name="employment_scenario"),
     path(
         "desk/work/scenarios/<uuid:scenario_id>/<slug:way>.csv",
         scenarios.scenario_csv,

@@ -6,7 +6,8 @@ import pytest
 
 from denghuo.benefits.actions.seasons import draw_sample, finish_sample, judge_row
 from denghuo.benefits.models import SampleCheck, Season
-from denghuo.benefits.pages.season_words import group_pairs
+from denghuo.benefits.pages.season_words import counted, group_pairs, shown
+from denghuo.benefits.queries.season_figures import CountSum
 from denghuo.platform.public import Actor
 from tests.benefits import season_world as w
 from tests.people import browsers
@@ -31,6 +32,7 @@ def test_the_page_says_whose_turn_it_is_and_offers_nothing_that_is_refused() -> 
     made.officer = both
     row = w.proposed(made)
     own = page(both, row)
+    assert "fund:unemployment" not in own, "a fund has a name"
     assert "下一步：由复核人员或科室负责人办。开始比对的人不能自己抽查。" in own
     assert "抽签，开始抽查" not in own
     other = page(made.checker, row)
@@ -53,3 +55,10 @@ def test_sizes_stand_from_small_to_large() -> None:
     groups = {"large": (1, 500), "": (2, 100), "micro": (3, 250)}
     row = Season(counts={"groups": groups})
     assert group_pairs(row) == [("微型", 2.5), ("大型", 5.0), ("其他", 1.0)]
+
+
+def test_persons_are_not_counted_as_firms() -> None:
+    one = CountSum(1_200, 30_000)
+    assert shown(one, "person") == "1,200 人，300.00 元"
+    assert shown(one, "firm") == "1,200 户，300.00 元"
+    assert [counted(one, of) for of in ("person", "firm")] == ["1,200 人", "1,200 户"]

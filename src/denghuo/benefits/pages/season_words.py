@@ -13,6 +13,8 @@ from denghuo.benefits.logic.season_states import STATE_WORDS, SeasonState, hand_
 from denghuo.benefits.models import Season
 from denghuo.benefits.queries.season_figures import CountSum, figures_of, kinds_of
 from denghuo.kernel.money import Money
+from denghuo.ledger.public import accounts_of
+from denghuo.places.public import names_of
 from denghuo.policy.public import Answer, FactUsed
 
 _STEPS: tuple[tuple[str, frozenset[SeasonState]], ...] = (
@@ -80,16 +82,16 @@ def step_items(row: Season) -> list[dict[str, str]]:
 
 def figure_rows(row: Season) -> list[dict[str, str]]:
     """What was proposed, and what became of it; the parts add up to the whole."""
-    found = figures_of(row)
+    found, of = figures_of(row), row.subject_kind
     rows = [
-        {"name": _("符合规定"), "value": shown(found.proposed)},
-        {"name": _("已付款"), "value": shown(found.paid)},
-        {"name": _("还在办"), "value": shown(found.pending)},
-        {"name": _("不要或没批"), "value": shown(found.declined)},
-        {"name": _("不在这一批发"), "value": shown(found.taken_out)},
+        {"name": _("符合规定"), "value": shown(found.proposed, of)},
+        {"name": _("已付款"), "value": shown(found.paid, of)},
+        {"name": _("还在办"), "value": shown(found.pending, of)},
+        {"name": _("不要或没批"), "value": shown(found.declined, of)},
+        {"name": _("不在这一批发"), "value": shown(found.taken_out, of)},
     ]
     if found.unpaid.count:
-        rows.append({"name": _("办结了，没有付款"), "value": shown(found.unpaid)})
+        rows.append({"name": _("办结了，没有付款"), "value": shown(found.unpaid, of)})
     if found.paid_fen != found.paid.fen:
         # A later decision gave more or less than the list said.
         rows.append({"name": _("银行实际付出"), "value": str(Money(found.paid_fen))})
@@ -105,9 +107,9 @@ def kind_rows(row: Season) -> list[dict[str, str]]:
     rows = []
     for (kind, out), one in sorted(kinds_of(row).items()):
         if kind != "entitled":
-            rows.append({"name": _(KIND_WORDS[kind]), "value": counted(one)})
+            rows.append({"name": _(KIND_WORDS[kind]), "value": counted(one, row.subject_kind)})
         elif out:
-            rows.append({"name": _(OUT_WORDS[out]), "value": shown(one)})
+            rows.append({"name": _(OUT_WORDS[out]), "value": shown(one, row.subject_kind)})
     return rows
 
 
@@ -143,10 +145,14 @@ def group_pairs(row: Season) -> list[tuple[str, float]]:
 
 
 def fund_rows(row: Season) -> list[dict[str, str]]:
-    """What is set aside, or what is missing."""
+    """What is set aside, or what is missing: funds by their names and the leagues they serve."""
+    known = accounts_of(list(row.holds))
+    places = names_of([one.area for one in known.values()])
     return [
         {
-            "name": fund,
+            "name": f"{places.get(known[fund].area, '')} {known[fund].name}".strip()
+            if fund in known
+            else fund,
             "value": str(Money(int(one["fen"]))),
             "note": str(one.get("short", "")) or (_("已冻结") if one.get("hold") else ""),
         }
@@ -155,14 +161,16 @@ def fund_rows(row: Season) -> list[dict[str, str]]:
     ]
 
 
-def shown(one: CountSum) -> str:
-    """``12 户，¥1.00``."""
-    return _("{count} 户，{sum}").format(count=f"{one.count:,}", sum=Money(one.fen))
+def shown(one: CountSum, of: str) -> str:
+    """``12 户，1.00 元``; persons are counted as 人."""
+    words = _("{count} 人，{sum}") if of == "person" else _("{count} 户，{sum}")
+    return words.format(count=f"{one.count:,}", sum=Money(one.fen))
 
 
-def counted(one: CountSum) -> str:
-    """``12 户``."""
-    return _("{count} 户").format(count=f"{one.count:,}")
+def counted(one: CountSum, of: str) -> str:
+    """``12 户``; persons are counted as 人."""
+    words = _("{count} 人") if of == "person" else _("{count} 户")
+    return words.format(count=f"{one.count:,}")
 
 
 def condition_rows(found: Answer) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ from denghuo.ledger.logic.bank_formats import bank_format
 from denghuo.ledger.logic.pay_answers import IN_ERROR, OUTCOME_NAMES, Outcome
 from denghuo.ledger.logic.pay_states import PayState
 from denghuo.ledger.pages.payments import fund_name, page_number
+from denghuo.ledger.queries.accounts import account_of
 from denghuo.ledger.queries.bank_files import (
     bank_file_seen,
     list_answers,
@@ -90,6 +91,7 @@ def file_new(request: ActorRequest) -> HttpResponse:
         )
         for code, one in waiting.items()
     ]
+    areas = {code: account_of(code).area for code in waiting}
     form = BankFileForm(request.POST if request.method == "POST" else None, funds=funds)
     if request.method == "POST" and form.is_valid():
         make = make_query_file if ask else make_bank_file
@@ -107,7 +109,11 @@ def file_new(request: ActorRequest) -> HttpResponse:
     return render(
         request,
         "ledger/payments/file_new.html",
-        {"form": form, "funds": funds, "ask": ask},
+        {
+            "form": form,
+            "funds": [(code, text, areas[code]) for code, text in funds],
+            "ask": ask,
+        },
         status=422 if form.errors else 200,
     )
 
@@ -129,6 +135,7 @@ def file_page(request: ActorRequest, file_id: UUID) -> HttpResponse:
             "lines": [
                 {"name": _("种类"), "value": _(view.kind_name)},
                 {"name": _("基金"), "value": fund_name(view.fund)},
+                {"name": _("地区"), "division": view.area},
                 {"name": _("格式"), "value": _(bank_format(view.form).name)},
                 {"name": _("笔数"), "value": view.rows},
                 {"name": _("合计"), "value": Money(view.sum_fen)},

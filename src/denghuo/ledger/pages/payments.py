@@ -111,7 +111,7 @@ def payment_list(request: ActorRequest) -> HttpResponseBase:
     asked = request.GET
     found = list_pay_orders(_found(request), page=page_number(asked.get("page", "")))
     sums = orders_by_state(request.actor)
-    funds = [(code, fund_name(code)) for code in funds_of_orders(request.actor)]
+    funds = [account_of(code) for code in funds_of_orders(request.actor)]
     words = {
         name: asked[name] for name in ("sought", "state", "fund", "about", "file") if name in asked
     }
@@ -144,7 +144,9 @@ def payment_list(request: ActorRequest) -> HttpResponseBase:
                     "name": "fund",
                     "label": _("基金"),
                     "chosen": asked.get("fund", ""),
-                    "options": [{"value": code, "text": name} for code, name in funds],
+                    "options": [
+                        {"value": one.code, "text": one.name, "division": one.area} for one in funds
+                    ],
                 },
             ],
             "keeps": keepers(request.actor),
@@ -209,6 +211,7 @@ def payment_page(request: ActorRequest, order_id: UUID) -> HttpResponse:
                 {"name": _("开户银行"), "value": view.bank},
                 {"name": _("用途"), "value": view.purpose},
                 {"name": _("基金"), "value": fund_name(view.fund)},
+                {"name": _("地区"), "division": view.area},
                 {
                     "name": _("事由"),
                     "value": about_words(view.about),
