@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as drawing
 from pytest_django import DjangoDbBlocker, Settings
@@ -135,6 +136,13 @@ def in_threads(transactional_db: None) -> Callable[..., list[object]]:
             return list(pool.map(one, calls))
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left() -> Iterator[None]:
+    """A page read in another language leaves it chosen in the thread; the next test begins anew."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from denghuo.employment.pages import (
     applying,
     candidate,
     candidates,
+    desk_posts,
     firm_files,
     firm_posts,
     firm_write,
@@ -25,6 +26,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", jobs.job_list, name="employment_jobs"),
     path("jobs/<int:post_id>/", jobs.job, name="employment_job"),
     path("jobs/<int:post_id>/report/", jobs.job_report, name="employment_job_report"),
+    path("desk/posts/", desk_posts.posts, name="employment_desk_posts"),
+    path("desk/posts/sources.csv", desk_posts.quality_csv, name="employment_quality_csv"),
+    path("desk/posts/questions/<slug:kind>/", desk_posts.questions, name="employment_questions"),
+    path(
+        "desk/posts/questions/<slug:kind>/leave/",
+        desk_posts.leave_many,
+        name="employment_leave_many",
+    ),
+    path(
+        "desk/posts/question/<uuid:question_id>/",
+        desk_posts.question,
+        name="employment_question",
+    ),
     path("desk/posts/found.csv", jobs.found_csv, name="employment_found_csv"),
     # Places given out on paper.
     path("desk/work/scenarios/", scenarios.scenarios, name="employment_scenarios"),

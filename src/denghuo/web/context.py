@@ -79,6 +79,7 @@ _DESK_NAV: _Items = (
     ("/desk/ledger/", gettext_lazy("账本"), "list"),
     ("/desk/payments/", gettext_lazy("付款"), "list"),
     ("/desk/claims/", gettext_lazy("退回款项"), "list"),
+    ("/desk/posts/", gettext_lazy("岗位消息"), "question"),
     ("/desk/work/scenarios/", gettext_lazy("岗位分配"), "briefcase"),
     ("/desk/measures/", gettext_lazy("指标"), "chart"),
     ("/desk/facilities/", gettext_lazy("服务点"), "pin"),
