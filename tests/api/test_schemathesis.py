@@ -146,8 +146,8 @@ class Officer:
         names |= {"measure_id": "persons-registered", "year": "2026", "area": "15"}
         if "{post_id}" in label:
             today = timezone.localdate()
-            days = {"open_from": today, "open_until": today + timedelta(days=30)}
-            names["post_id"] = str(make_post(None, **days).pk)
+            post = make_post(None, open_from=today, open_until=today + timedelta(days=30))
+            names["post_id"] = str(post.pk)
         if "{run_id}" in label:
             run_id = start_sweep(
                 actor=self.actor,
