@@ -9,6 +9,7 @@ from denghuo.employment.pages import (
     applying,
     candidate,
     candidates,
+    deliveries,
     desk_posts,
     firm_files,
     firm_posts,
@@ -17,6 +18,7 @@ from denghuo.employment.pages import (
     resume,
     scenarios,
     searches,
+    sources,
     wish,
     work,
 )
@@ -28,6 +30,42 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:post_id>/report/", jobs.job_report, name="employment_job_report"),
     path("desk/posts/", desk_posts.posts, name="employment_desk_posts"),
     path("desk/posts/sources.csv", desk_posts.quality_csv, name="employment_quality_csv"),
+    # Where they come from, and each list that was brought.
+    path("desk/posts/sources/", sources.sources, name="employment_sources"),
+    path("desk/posts/sources/new/", sources.source_new, name="employment_source_new"),
+    path("desk/posts/sources/<uuid:source_id>/", sources.source, name="employment_source"),
+    *(
+        path(f"desk/posts/sources/<uuid:source_id>/{name}/", view, name=f"employment_source_{name}")
+        for name, view in (
+            ("change", sources.source_change),
+            ("pause", sources.source_pause),
+            ("resume", sources.source_resume),
+        )
+    ),
+    path(
+        "desk/posts/deliveries/<uuid:delivery_id>/",
+        deliveries.delivery,
+        name="employment_delivery",
+    ),
+    path(
+        "desk/posts/deliveries/<uuid:delivery_id>/remarks.csv",
+        deliveries.remarks_csv,
+        name="employment_delivery_remarks",
+    ),
+    *(
+        path(
+            f"desk/posts/deliveries/<uuid:delivery_id>/{name}/",
+            view,
+            name=f"employment_delivery_{name}",
+        )
+        for name, view in (
+            ("headings", deliveries.headings),
+            ("columns", deliveries.columns),
+            ("confirm", deliveries.confirm),
+            ("drop", deliveries.drop),
+            ("again", deliveries.again),
+        )
+    ),
     path("desk/posts/questions/<slug:kind>/", desk_posts.questions, name="employment_questions"),
     path(
         "desk/posts/questions/<slug:kind>/leave/",

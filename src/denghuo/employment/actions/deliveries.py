@@ -94,6 +94,28 @@ def open_source(
     return row.pk
 
 
+def change_source(
+    *,
+    actor: Actor,
+    source_id: UUID,
+    name: str,
+    days_valid: int,
+    keeper_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Change a source's name, how long its posts stand, and whose key writes for it; what it is
+    and where it stands never change. Raises ``SourceNameTakenError``, ``NotAllowedError``."""
+    try:
+        with transaction.atomic():
+            row = held_source(actor, source_id)
+            row.name, row.days_valid, row.keeper_id = name.strip()[:80], days_valid, keeper_id
+            row.save(update_fields=["name", "days_valid", "keeper"])
+            _audit(actor, "employment.change_source", f"employment.Source:{row.pk}", now,
+                   days_valid=days_valid, keeper=str(keeper_id or ""))  # fmt: skip
+    except IntegrityError as error:  # the name, by whoever was faster
+        raise SourceNameTakenError(field="name") from error
+
+
 def pause_source(*, actor: Actor, source_id: UUID, why: str, now: datetime) -> None:
     """Take nothing from a source until somebody resumes it; what it told stays."""
     _set_state(actor, source_id, Source.State.PAUSED, why.strip()[:200], now)

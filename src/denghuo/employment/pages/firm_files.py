@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -26,27 +25,31 @@ from denghuo.employment.actions.deliveries import (
 from denghuo.employment.actions.posts import bring_own_posts
 from denghuo.employment.forms.posts import FileHeadingsForm, PostFileForm
 from denghuo.employment.logic.feeds import COLUMNS, Column
-from denghuo.employment.logic.feeds.troubles import SENTENCES
-from denghuo.employment.models import PostDelivery, PostDeliveryRow
+from denghuo.employment.models import PostDelivery
+from denghuo.employment.pages.delivery_parts import (
+    attempt_of,
+    headings_form,
+    moving,
+    progress,
+    remarks,
+    remarks_table,
+)
 from denghuo.employment.pages.frame import page, sentence_of
 from denghuo.employment.queries.applications import firm_at_hand
 from denghuo.employment.queries.deliveries import (
     DeliveryView,
-    RowRemark,
     own_deliveries,
     own_delivery,
-    remarks_of,
 )
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.refusal import RefusalError
-from denghuo.kernel.spreadsheet import table_lines
 from denghuo.platform.public import ActorRequest, allowed, spend
 
 FILE_MAX_BYTES = 20 * 1024 * 1024
 _FILES_AN_HOUR = 30
-_SHOWN_MAX = 100
-_REMARKS_MAX = 10_000
-_OWN_COLUMNS = {name: words for name, words in COLUMNS.items() if name != "employer"}
+_OWN_COLUMNS: dict[Column, str] = {
+    name: words for name, words in COLUMNS.items() if name != "employer"
+}
 _State = PostDelivery.State
 
 
@@ -102,52 +105,22 @@ def file(request: ActorRequest, delivery_id: UUID) -> HttpResponseBase:
     """One table: how far it is, what is wrong with which row, what would come of it."""
     view = own_delivery(request.actor, delivery_id)
     if request.headers.get("HX-Request"):
-        return _progress(request, view)
+        return progress(request, view, state_words(view))
     return _page(request, view)
-
-
-def _progress(request: ActorRequest, view: DeliveryView) -> HttpResponseBase:
-    answer = render(request, "employment/firm/_moving.html", _moving(request, view))
-    if not view.is_moving:
-        answer.headers["HX-Refresh"] = "true"
-    return answer
-
-
-def _moving(request: ActorRequest, view: DeliveryView) -> dict[str, Any]:
-    done = view.cursor if view.state == _State.APPLYING else 0
-    return {
-        "view": view,
-        "sentence": state_words(view),
-        "done": done,
-        "total": view.rows_total or done or 1,
-        "poll": request.path,
-    }
 
 
 def _page(
     request: ActorRequest, view: DeliveryView, form: FileHeadingsForm | None = None
 ) -> HttpResponseBase:
-    remarks = remarks_of(view.id, limit=_REMARKS_MAX)
     context = {
-        **_moving(request, view),
-        "form": form or _headings(view, None),
-        "remarks": [_remark(one) for one in remarks[:_SHOWN_MAX]],
-        "more": max(0, len(remarks) - _SHOWN_MAX),
+        **moving(request, view, state_words(view)),
+        **remarks(view),
+        "form": form or headings_form(view, None, _OWN_COLUMNS),
         "counts": _counts(view),
         "good": view.counts.get("good", 0),
     }
     status = 422 if form is not None and form.errors else 200
     return page(request, "employment/firm/file.html", context, status=status)
-
-
-def _headings(view: DeliveryView, posted: Any) -> FileHeadingsForm:
-    return FileHeadingsForm(
-        posted,
-        headings=list(dict.fromkeys(one for one in view.headings if one)),
-        columns=cast("Mapping[str, str]", _OWN_COLUMNS),
-        chosen=cast("Mapping[str, str]", view.columns),
-        needed=view.needed,
-    )
 
 
 def _counts(view: DeliveryView) -> list[dict[str, Any]]:
@@ -172,31 +145,14 @@ def _counts(view: DeliveryView) -> list[dict[str, Any]]:
     return rows
 
 
-def _remark(one: RowRemark) -> dict[str, Any]:
-    grades = {
-        PostDeliveryRow.Grade.REFUSED: (_("要改"), "no"),
-        PostDeliveryRow.Grade.HELD: (_("先不公开"), "wait"),
-        PostDeliveryRow.Grade.NOTED: (_("提示"), "fact"),
-    }
-    grade, tone = grades[PostDeliveryRow.Grade(one.grade)]
-    values = {name: _(value) if value else "" for name, value in one.values.items()}
-    return {
-        "line": one.line,
-        "column": _(COLUMNS[cast("Column", one.column)]) if one.column in COLUMNS else "",
-        "grade": grade,
-        "tone": tone,
-        "sentence": _(SENTENCES[one.code]).format(**values),
-    }
-
-
 @require_POST
 @allowed(for_firm)
 def columns(request: ActorRequest, delivery_id: UUID) -> HttpResponseBase:
     """What each column is; then every row is checked."""
     view = own_delivery(request.actor, delivery_id)
-    form = _headings(view, request.POST)
+    form = headings_form(view, request.POST, _OWN_COLUMNS)
     if form.is_valid():
-        chosen = {cast("Column", name): form.cleaned_data[name] for name in _OWN_COLUMNS}
+        chosen = {name: form.cleaned_data[name] for name in _OWN_COLUMNS}
         try:
             map_columns(
                 actor=request.actor,
@@ -218,13 +174,12 @@ def columns(request: ActorRequest, delivery_id: UUID) -> HttpResponseBase:
 @allowed(for_firm)
 def publish(request: ActorRequest, delivery_id: UUID) -> HttpResponseBase:
     """The good rows become posts."""
-    attempt = request.POST.get("attempt", "")
     own_delivery(request.actor, delivery_id)
     try:
         confirm_delivery(
             actor=request.actor,
             delivery_id=delivery_id,
-            attempt=int(attempt) if attempt.isdecimal() and len(attempt) < 9 else -1,
+            attempt=attempt_of(request),
             loss_confirmed=False,
             now=timezone.now(),
         )
@@ -270,16 +225,7 @@ def _told(request: ActorRequest, delivery_id: UUID, refused: RefusalError) -> Ht
 @allowed(for_firm)
 def remarks_csv(request: ActorRequest, delivery_id: UUID) -> HttpResponseBase:
     """What is wrong with which row, to be put right in the table."""
-    view = own_delivery(request.actor, delivery_id)
-    found = [_remark(one) for one in remarks_of(view.id, limit=_REMARKS_MAX)]
-    headings = (_("行"), _("列"), _("怎么了"), _("说明"))
-    cells = ((one["line"], one["column"], one["grade"], one["sentence"]) for one in found)
-    answer = HttpResponse(
-        "\ufeff" + "".join(table_lines([headings, *cells])),
-        content_type="text/csv; charset=utf-8",
-    )
-    answer.headers["Content-Disposition"] = 'attachment; filename="remarks.csv"'
-    return answer
+    return remarks_table(own_delivery(request.actor, delivery_id))
 
 
 def state_words(view: DeliveryView) -> str:

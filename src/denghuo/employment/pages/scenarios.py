@@ -19,12 +19,13 @@ from denghuo.employment.access import post_staff
 from denghuo.employment.actions.scenarios import ask_scenario, log_scenario_exported
 from denghuo.employment.forms.wishes import AnswerForm
 from denghuo.employment.models import Post
+from denghuo.employment.queries.areas import areas_within
 from denghuo.employment.queries.scenarios import groups, scenario_of, scenarios_for
 from denghuo.kernel.clock import SHANGHAI
 from denghuo.kernel.refusal import RefusalError
 from denghuo.kernel.region import Region
 from denghuo.kernel.spreadsheet import table_lines
-from denghuo.places.public import divisions_of_level, names_of
+from denghuo.places.public import names_of
 from denghuo.platform.public import Actor, ActorRequest, NotAllowedError, allowed
 
 _LISTED = 50
@@ -51,23 +52,9 @@ class AskForm(AnswerForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         area: Any = self.fields["area"]
-        area.choices = [(one, name) for one, name in _areas(actor)]
+        area.choices = [(one, name) for one, name in areas_within(actor)]
         group: Any = self.fields["group"]
         group.choices = [("", _("全部")), *groups()]
-
-
-def _areas(actor: Actor) -> list[tuple[str, str]]:
-    if actor.area is None:
-        return []
-    codes = [actor.area.code]
-    for level in ("league", "banner"):
-        codes += [
-            one.code
-            for one in divisions_of_level(level)
-            if one.code != actor.area.code and actor.area.contains(Region(one.code))
-        ]
-    names = names_of(codes)
-    return [(one, names.get(one, one)) for one in codes]
 
 
 @never_cache
