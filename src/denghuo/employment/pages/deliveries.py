@@ -46,6 +46,8 @@ from denghuo.employment.queries.deliveries import DeliveryView, delivery_of, sam
 from denghuo.kernel.refusal import RefusalError
 from denghuo.platform.public import ActorRequest, allowed
 
+_PREVIEW_ROWS, _PREVIEW_CHARS = 3, 30
+
 
 @never_cache
 @require_safe
@@ -89,12 +91,16 @@ def _page(
 
 
 def _preview(view: DeliveryView) -> dict[str, Any]:
-    """The first rows as they stand in the file, under their own headings."""
-    rows = [one["cells"] for one in view.samples if "cells" in one]
-    names = [one for one in view.headings if one and any(row.get(one) for row in rows)]
+    """Each heading of the file with what stands below it in the first rows: a wide file fits."""
+    rows = [one["cells"] for one in view.samples if "cells" in one][:_PREVIEW_ROWS]
+    lines = [_("第 {line} 行").format(line=view.heading_row + at) for at in range(1, len(rows) + 1)]
     return {
-        "columns": [{"name": name} for name in names],
-        "rows": [{"cells": [row.get(name, "") for name in names]} for row in rows[:5]],
+        "columns": [{"name": name} for name in (_("列名"), *lines)],
+        "rows": [
+            {"cells": [name, *(row.get(name, "")[:_PREVIEW_CHARS] for row in rows)]}
+            for name in view.headings
+            if name
+        ],
     }
 
 

@@ -19,6 +19,8 @@ from denghuo.kernel.spreadsheet import table_lines
 
 REMARKS_MAX = 10_000
 _SHOWN_MAX = 100
+# Up to so many are listed at once; beyond that somebody chooses a reason first.
+LISTED_AT_ONCE = 30
 _ATTEMPT_DIGITS = 9
 
 
@@ -64,6 +66,7 @@ def remarks(view: DeliveryView, *, code: str = "") -> dict[str, Any]:
         "more": max(0, len(chosen) - _SHOWN_MAX),
         "reasons": _reasons(found),
         "reason": code,
+        "listed": bool(code) or len(found) <= LISTED_AT_ONCE,
     }
 
 
