@@ -41,6 +41,7 @@ from denghuo.policy.actions.sweeps import start_sweep
 from tests.api.programs import staff_key, subject_key
 from tests.benefits import offices
 from tests.cases import world as w
+from tests.employment.collected import source
 from tests.employment.market import make_post
 from tests.factories.people import as_staff, make_staff
 from tests.ledger import pay_kit as kit
@@ -148,6 +149,8 @@ class Officer:
             today = timezone.localdate()
             post = make_post(None, open_from=today, open_until=today + timedelta(days=30))
             names["post_id"] = str(post.pk)
+        if "{source_id}" in label:
+            names["source_id"] = str(source(keeper_id=self.actor.staff_id).pk)
         if "{run_id}" in label:
             run_id = start_sweep(
                 actor=self.actor,

@@ -83,6 +83,7 @@ PARAMETERS = {
     "run_id": _("这次筛查的编号"),
     "skipped": _("问过、本人说不清的事实"),
     "source": _("已经放好的文件的名字"),
+    "source_id": _("来源的编号，可以报送的来源里有"),
     "subject": _("person:编号 或 firm:编号"),
     "telling": _("查不到别的了，接下来都问本人"),
     "upload": _("文件"),

@@ -34,6 +34,7 @@ _ROUTERS = (
     ("/ledger", "ledger", "ledger", "ledger"),
     ("/measures", "measures", "measures", "measures"),
     ("/posts", "employment", "posts", "posts"),
+    ("/post-sources", "employment", "feeding", "posts"),
 )
 
 

@@ -289,11 +289,12 @@ def delivery_view(row: PostDelivery) -> DeliveryView:
         created_at=row.created_at,
         applied_at=row.applied_at,
         files_removed_at=row.files_removed_at,
-        firm=_own_firm(row.source),
+        firm=own_firm(row.source),
     )
 
 
-def _own_firm(source: Source) -> OwnFirm | None:
+def own_firm(source: Source) -> OwnFirm | None:
+    """The firm of a source that is a firm's own list."""
     if source.kind != Source.Kind.FIRM or source.firm_id is None:
         return None
     firm = firm_of(source.firm_id)
