@@ -133,7 +133,7 @@ class OwnSourcesOut(Told):
     sources: list[OwnSourceOut]
 
 
-class TakeBackBody(Sent):
+class EndedPostsBody(Sent):
     """What is over, by the source's own keys."""
 
     keys: Annotated[
@@ -245,7 +245,7 @@ def take_back_posts(
     request: ActorRequest,
     response: HttpResponse,
     source_id: UUID,
-    body: TakeBackBody,
+    body: EndedPostsBody,
     idempotency_key: IdempotencyKey,
 ) -> Any:
     """Take posts back. Raises ``SourceNotFoundError``."""
