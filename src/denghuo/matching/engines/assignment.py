@@ -54,7 +54,7 @@ def assign_stable(choices: Choices) -> Assignment:
     return _assignment("stable", choices, chosen)
 
 
-def assign_best_total(choices: Choices, *, precision: int = 8) -> Assignment:
+def assign_best_total(choices: Choices, *, precision: int = 4) -> Assignment:
     """An auction: the sum of scores is within ``placed / precision`` points of the best one.
 
     ``precision`` above the number of seekers makes it the best one exactly, and slow.
@@ -64,7 +64,7 @@ def assign_best_total(choices: Choices, *, precision: int = 8) -> Assignment:
     return _assignment("best_total", choices, chosen, at_most_total=bound)
 
 
-def assign_largest(choices: Choices, *, precision: int = 8) -> Assignment:
+def assign_largest(choices: Choices, *, precision: int = 4) -> Assignment:
     """As many placed as the lists allow, exactly; among those nearly the best total.
 
     ``at_most_total`` bounds the total of every assignment that places as many.

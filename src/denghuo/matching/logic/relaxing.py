@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from denghuo.matching.logic import brute
-from denghuo.matching.logic.columns import Offers, Seekers
+from denghuo.matching.logic.columns import Offers, Seekers, take
 from denghuo.matching.logic.kinds import PERCENT
 from denghuo.matching.logic.text import Weights
 from denghuo.matching.logic.vocabulary import Vocabulary
@@ -44,7 +44,12 @@ class Relaxation:
 def relaxations(
     seekers: Seekers, row: int, offers: Offers, words: Vocabulary, weights: Weights
 ) -> tuple[Relaxation, ...]:
-    """Every step that opens something; by limit, smallest or most opening step first."""
+    """Every step that opens something; by limit, smallest or most opening step first.
+
+    No step gives way in the kind of work, so only offers of a kind near to a wish are looked at.
+    """
+    near = np.flatnonzero(brute.percents(seekers, row, offers, words) > 0)
+    offers = take(offers, near)
     met = brute.limits(seekers, row, offers, words)
     unmet = np.sum([~flags for flags in met.values()], axis=0)
     alone: Mapping[str, Int64s] = {
@@ -58,7 +63,8 @@ def relaxations(
         word: str | None = None,
     ) -> Relaxation:  # fmt: skip
         best = np.lexsort((ids[rows], -points[rows]))[:EXAMPLES_MAX]
-        return Relaxation(limit, len(rows), tuple(rows[best].tolist()), metres, fen, word)
+        examples = tuple(near[rows[best]].tolist())
+        return Relaxation(limit, len(rows), examples, metres, fen, word)
 
     found: list[Relaxation] = []
     for metres, rows in _by_reach(seekers, row, offers, alone["place"]):
