@@ -110,6 +110,7 @@ def test_only_the_pages_that_take_a_file_take_more_than_a_form() -> None:
         "/desk/facts/",
         "/desk/measures/published/import/",
         "/desk/payments/returns/new/",
+        "/desk/posts/sources/<uuid:source_id>/",
         "/firm/posts/files/",
         "/desk/people/<uuid:person_id>/assist/paper/read/",
         "/desk/seasons/accounts/",
