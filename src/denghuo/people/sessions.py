@@ -7,7 +7,7 @@ ends at the next click, not at the next sign-in.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from denghuo.platform.public import Actor
 
 KEY = "people.signed_in"
 How = Literal["code", "password", "persona"]
+# Longer than a slow answer takes, shorter than somebody needs who finds the browser open.
+_OLD_KEY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,16 @@ class Seen:
     password_temporary: bool = False
 
 
-def sign_in_person(request: HttpRequest, person_id: UUID, *, how: How) -> None:
-    """Begin a resident's session under a new key."""
-    _begin(request, {"person": str(person_id), "how": how})
+def sign_in_person(
+    request: HttpRequest, person_id: UUID, *, how: How, pressed_again: bool = False
+) -> None:
+    """Begin a resident's session under a new key.
+
+    ``pressed_again``: the button may be pressed twice, and what it sends proves itself each time.
+    The second request left with the old key before the first had its answer, and must find what
+    the first found: the old row stays for a minute as it was before anybody was signed in.
+    """
+    _begin(request, {"person": str(person_id), "how": how}, old_key_stays=pressed_again)
 
 
 def sign_in_staff(request: HttpRequest, staff_id: UUID, *, version: int, how: How) -> None:
@@ -98,7 +107,7 @@ def read_actor(request: HttpRequest, *, now: datetime) -> Seen:
     )
 
 
-def _begin(request: HttpRequest, signed_in: dict[str, Any]) -> None:
+def _begin(request: HttpRequest, signed_in: dict[str, Any], *, old_key_stays: bool = False) -> None:
     """A new session key, so that one fixed before sign-in is worth nothing after it.
 
     An anonymous visitor keeps what they filled in; a second person on the same browser starts
@@ -106,6 +115,12 @@ def _begin(request: HttpRequest, signed_in: dict[str, Any]) -> None:
     """
     if KEY in request.session:
         request.session.flush()
+    elif old_key_stays and request.session.session_key:
+        old = type(request.session)(request.session.session_key)
+        old.set_expiry(_OLD_KEY)
+        old.save()  # in place: at no instant is it gone for a request on its way
+        request.session.create()
+        request.session.set_expiry(None)  # what was read may be the old row of another press
     else:
         request.session.cycle_key()
     request.session[KEY] = signed_in

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -174,6 +177,51 @@ def test_a_button_pressed_twice_signs_in_whichever_answer_is_shown(client: Clien
     for press in (client, second):
         assert press.post(CODE_PAGE, {"code": last_code()}).headers["Location"] == "/"
         assert "***木格" in press.get("/me/").content.decode()
+
+
+def test_two_presses_with_one_cookie_both_end_signed_in(client: Client) -> None:
+    """Both requests carry the key that the first of them replaces."""
+    registered()
+    ask(client)
+    cookie, late = client.cookies["sessionid"].value, Client()
+    assert client.post(CODE_PAGE, {"code": last_code()}).headers["Location"] == "/"
+    late.cookies["sessionid"] = cookie
+    # The old key is nobody's: only the same right digits open anything.
+    assert late.get("/me/").headers["Location"].startswith("/sign-in/")
+    assert late.post(CODE_PAGE, {"code": last_code()}).headers["Location"] == "/"
+    assert len({cookie, *(one.cookies["sessionid"].value for one in (client, late))}) == 3
+    for press in (client, late):
+        assert "***木格" in press.get("/me/").content.decode()
+        key = press.cookies["sessionid"].value
+        left = Session.objects.get(pk=key).expire_date - timezone.now()
+        assert left > timedelta(hours=7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_in_the_same_instant_both_end_signed_in(
+    client: Client, in_threads: Callable[..., list[Any]]
+) -> None:
+    registered()
+    ask(client)
+    cookie, code = client.cookies["sessionid"].value, last_code()
+
+    def press() -> str:
+        browser = Client()
+        browser.cookies["sessionid"] = cookie
+        answer = browser.post(CODE_PAGE, {"code": code})
+        return f"{answer.headers['Location']} {browser.get('/me/').status_code}"
+
+    assert in_threads(press, press, press) == ["/ 200"] * 3
+
+
+def test_the_key_from_before_signing_in_lasts_a_minute(client: Client) -> None:
+    registered()
+    ask(client)
+    cookie = client.cookies["sessionid"].value
+    client.post(CODE_PAGE, {"code": last_code()})
+    left = Session.objects.get(pk=cookie).expire_date - timezone.now()
+    assert timedelta(seconds=50) < left <= timedelta(minutes=1)
+    assert "people.signed_in" not in Session.objects.get(pk=cookie).get_decoded()
 
 
 def test_the_same_code_in_another_browser_is_worth_nothing(client: Client) -> None:

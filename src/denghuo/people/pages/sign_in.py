@@ -195,13 +195,16 @@ def _after_code(request: ActorRequest, proven: Phone) -> HttpResponseBase:
         return redirect("people_sign_in_who")
     if len(found) > 1:
         return redirect("people_sign_in_which")
-    return _signed_in(request, found[0].pk)
+    # Race: pressed twice; the same digits within seconds prove the same phone again.
+    return _signed_in(request, found[0].pk, pressed_again=True)
 
 
-def _signed_in(request: ActorRequest, person_id: Any) -> HttpResponseBase:
+def _signed_in(
+    request: ActorRequest, person_id: Any, *, pressed_again: bool = False
+) -> HttpResponseBase:
     next_path = safe_next(request, str(_flow(request).get("next", "")))
     request.session.pop(FLOW, None)
-    sessions.sign_in_person(request, person_id, how="code")
+    sessions.sign_in_person(request, person_id, how="code", pressed_again=pressed_again)
     return redirect(next_path or "/")
 
 
