@@ -88,7 +88,7 @@ from denghuo.platform.messages.inbox import DemoSms, demo_sms_box, unread_messag
 from denghuo.platform.messages.outside import Contact, Reached, finds_contacts
 from denghuo.platform.messages.sending import Channel, send_code_by_sms, send_message
 from denghuo.platform.models.record import Record
-from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal
+from denghuo.platform.pages.refusals import API_PREFIX, answer_refusal, expired_leads
 from denghuo.platform.ratelimit import TooManyRequestsError, forgive, spend
 from denghuo.platform.row_writer import RowWriter, fresh_ids, one_of, update_rows
 from denghuo.platform.sheets import SheetLimits, sheet_bytes, sheet_rows
@@ -176,6 +176,7 @@ __all__ = [
     "demo_sms_box",
     "due_with_pauses",
     "enqueue",
+    "expired_leads",
     "finds_contacts",
     "first_rows",
     "follow_merge",

@@ -197,6 +197,29 @@ def test_two_presses_with_one_cookie_both_end_signed_in(client: Client) -> None:
         assert left > timedelta(hours=7)
 
 
+def test_a_press_after_the_first_answer_goes_where_that_led() -> None:
+    """Its page holds the token from before, its cookies are those of the first answer."""
+    registered()
+    client = Client(enforce_csrf_checks=True)
+
+    def press(page: str, token: str, **said: str) -> Any:
+        return client.post(page, {**said, "csrfmiddlewaretoken": token})
+
+    client.get("/sign-in/")
+    press("/sign-in/?next=/me/consents/", client.cookies["csrftoken"].value, phone=PHONE,
+          next="/me/consents/")  # fmt: skip
+    client.get(CODE_PAGE)
+    token, digits = client.cookies["csrftoken"].value, last_code()
+    # Nobody is signed in yet: an expired form is an expired form.
+    assert press(CODE_PAGE, "x" * 64, code=digits).status_code == 403
+    for _press in range(2):
+        assert press(CODE_PAGE, token, code=digits).headers["Location"] == "/me/consents/"
+    # Other forms do not become lenient by it, and after signing out neither does this one.
+    assert press("/sign-out/", token).status_code == 403
+    press("/sign-out/", client.cookies["csrftoken"].value)
+    assert press(CODE_PAGE, token, code=digits).status_code == 403
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_presses_in_the_same_instant_both_end_signed_in(
     client: Client, in_threads: Callable[..., list[Any]]

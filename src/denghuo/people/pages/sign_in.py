@@ -30,9 +30,17 @@ from denghuo.people.models import Person
 from denghuo.people.pages.requests import safe_next, uuid_of
 from denghuo.people.queries.persons import last_four_is, persons_with_phone
 from denghuo.people.queries.phone_codes import CodeView, code_view, proven_phone
-from denghuo.platform.public import ActorRequest, allowed, anyone, client_address, spend
+from denghuo.platform.public import (
+    ActorRequest,
+    allowed,
+    anyone,
+    client_address,
+    expired_leads,
+    spend,
+)
 
 FLOW = "people.sign_in"
+LED_TO = "people.sign_in.led_to"
 LAST_FOUR_TRIES = 5
 FIRST_SIGN_INS_A_DAY = 3
 
@@ -62,6 +70,13 @@ def phone(request: ActorRequest) -> HttpResponseBase:
     return _page(request, "people/sign_in_phone.html", form=form, next_path=next_path)
 
 
+def _signed_in_already(request: ActorRequest) -> HttpResponseBase | None:
+    """Race: the second press may leave after the first one's answer, whose keys are new."""
+    led_to = request.session.get(LED_TO)
+    return redirect(led_to) if isinstance(led_to, str) and request.actor.person else None
+
+
+@expired_leads(_signed_in_already)
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(anyone)
 def code(request: ActorRequest) -> HttpResponseBase:
@@ -205,6 +220,7 @@ def _signed_in(
     next_path = safe_next(request, str(_flow(request).get("next", "")))
     request.session.pop(FLOW, None)
     sessions.sign_in_person(request, person_id, how="code", pressed_again=pressed_again)
+    request.session[LED_TO] = next_path or "/"
     return redirect(next_path or "/")
 
 

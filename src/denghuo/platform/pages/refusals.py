@@ -7,7 +7,9 @@ error page must stand even when the thing that broke is the layout or the databa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import structlog
@@ -30,6 +32,8 @@ from denghuo.platform.access import NotAllowedError, SignInNeededError
 
 API_PREFIX = "/api/"
 BARE_SHELL = "platform/bare.html"
+_LEADS = "expired_leads"
+View = Callable[..., HttpResponseBase]
 _log = structlog.get_logger("denghuo.request")
 
 
@@ -135,8 +139,30 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponseBase:  # noqa: ARG001  Django's signature
-    """``CSRF_FAILURE_VIEW``: nearly always a page that lay open past the session's end."""
-    return _answer(request, status=403)
+    """``CSRF_FAILURE_VIEW``: nearly always a page that lay open past the session's end.
+
+    Nothing of the request is read. A view may say with :func:`expired_leads` where somebody
+    goes whose form is old because what it asked for has been done already.
+    """
+    match = request.resolver_match
+    leads = getattr(match.func, _LEADS, None) if match else None
+    answer: HttpResponseBase | None = leads(request) if leads else None
+    return _answer(request, status=403) if answer is None else answer
+
+
+def expired_leads(
+    leads: Callable[[Any], HttpResponseBase | None],
+) -> Callable[[View], View]:
+    """Decorate a view: ``leads(request)`` answers its expired form, or None for the usual page.
+
+    ``leads`` changes nothing: whoever sends an expired form may be another site.
+    """
+
+    def decorate(view: View) -> View:
+        setattr(view, _LEADS, leads)
+        return view
+
+    return decorate
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
