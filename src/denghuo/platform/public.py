@@ -60,6 +60,7 @@ from denghuo.platform.body_limits import BodyTooLargeError
 from denghuo.platform.calendar import YEAR_PUBLISHED, days_left_text, work_calendar
 from denghuo.platform.checks import refuse_to_serve_if_unsafe
 from denghuo.platform.client_address import client_address
+from denghuo.platform.cluster import connect_cluster
 from denghuo.platform.counted import look_ups_made, messages_sent
 from denghuo.platform.counting import CountedRows, LocalDay, Met
 from denghuo.platform.crypto import lookup_digest
@@ -170,6 +171,7 @@ __all__ = [
     "audit_of",
     "client_address",
     "column_text",
+    "connect_cluster",
     "days_left_text",
     "demand",
     "demo_only",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from denghuo.employment.queries import fairness
+from denghuo.employment.queries import live_seekers
 from denghuo.employment.queries.columns import seeker_of
 from denghuo.people.models import Person
 from tests.employment.market import NOW, applicant, make_post, person_ref
@@ -68,7 +68,7 @@ def test_it_fails_when_somebody_s_record_reaches_a_column(monkeypatch: pytest.Mo
             **{name: getattr(made, name) for name in made.__slots__} | {"years": bonus}
         )
 
-    monkeypatch.setattr(fairness, "seeker_of", leaking)
+    monkeypatch.setattr(live_seekers, "seeker_of", leaking)
     code, said = run()
     assert code == 1
     assert "进去的数据一字节不差：否" in said

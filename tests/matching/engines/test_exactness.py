@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from denghuo.matching.engines.kernels import scoring
 from denghuo.matching.engines.lists import Lists
 from denghuo.matching.logic import brute
 from denghuo.matching.logic.columns import offer_columns, seeker_columns, take
-from denghuo.matching.logic.values import METRES_MAX
+from denghuo.matching.logic.values import GRADE_MAX, METRES_MAX
 from tests.matching.worlds import WEIGHTS, draw_offers, draw_seekers, words
 
 pytestmark = pytest.mark.no_postgres
@@ -31,6 +32,33 @@ def test_a_quotient_beside_a_whole_number_is_exact(one: int, two: int, aside: in
     numerator = one * two + aside
     assert int(np.float64(numerator) / np.float64(two)) == numerator // two
     assert scoring.quotient(numerator, two) == numerator // two
+
+
+@given(st.integers(0, 1_000), st.integers(1, 2**31), st.integers(-1, 1))
+def test_a_product_with_the_inverse_is_the_quotient(points: int, divisor: int, aside: int) -> None:
+    """As the vector loops take it: most points a thousand, divisors below 2**31."""
+    numerator = max(points * divisor + aside, 0)
+    assert int((numerator + 0.5) * (1.0 / divisor)) == numerator // divisor
+
+
+@pytest.mark.parametrize("asked", [0, 1, 8, GRADE_MAX - 1, GRADE_MAX])
+@pytest.mark.parametrize("had", [0, 7, 8, GRADE_MAX - 1, GRADE_MAX])
+def test_schooling_asked_for_decides_at_every_grade(asked: int, had: int) -> None:
+    vocabulary = words()
+    (offer,), (seeker,) = draw_offers(1, 1), draw_seekers(1, 1)
+    offer = replace(
+        offer, kind=seeker.wants[0], east_metres=seeker.east_metres, grade_least=asked,
+        north_metres=seeker.north_metres, hours=seeker.hours, required=(), bars=(),
+        pay_fen=None, pay_top_fen=None,
+    )  # fmt: skip
+    lists = Lists(
+        offer_columns([offer], vocabulary),
+        seeker_columns([replace(seeker, grade=had)], vocabulary),
+        vocabulary,
+        WEIGHTS,
+    )
+    assert (lists.for_seekers(1).slots[0, 0] == 0) == (had >= asked)
+    assert (lists.for_offers(1).slots[0, 0] == 0) == (had >= asked)
 
 
 @given(st.integers(0, 2 * METRES_MAX), st.integers(-1, 1))

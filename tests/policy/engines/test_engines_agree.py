@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from denghuo.platform.public import connect_cluster
 from denghuo.policy.engines.answers import Engine
 from denghuo.policy.engines.columns_engine import ColumnsEngine
 from denghuo.policy.engines.duckdb_engine import DuckdbEngine
 from denghuo.policy.engines.kernels import KernelCache
-from denghuo.policy.engines.spark_engine import SparkEngine, connect
+from denghuo.policy.engines.spark_engine import SparkEngine
 from denghuo.policy.engines.tables import answers_from_table, arrow_table
 from denghuo.policy.logic.columns.program import RuleProgram
 from tests.policy.logic.columns.oracle import outcome
@@ -86,7 +87,7 @@ def session() -> Iterator[object]:
     server = sail.SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
     _, port = server.listening_address
-    session = connect(f"sc://127.0.0.1:{port}")
+    session = connect_cluster(f"sc://127.0.0.1:{port}")
     yield session
     session.stop()
     server.stop()

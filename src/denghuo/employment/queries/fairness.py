@@ -12,20 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from denghuo.employment.models import Wish
 from denghuo.employment.queries.columns import (
     MatchWords,
     match_words,
     offers_of,
     open_rows,
-    seeker_of,
 )
-from denghuo.employment.queries.wishes import WishView, barred_today, resume_of, wish_view
+from denghuo.employment.queries.live_seekers import LiveSeeker, live_seekers, seeker_value
 from denghuo.kernel.clock import day_of
 from denghuo.kernel.subject import SubjectRef
-from denghuo.matching.public import Audit, Seeker, Seekers, audit, offer_columns, seeker_columns
+from denghuo.matching.public import Audit, Seekers, audit, offer_columns, seeker_columns
 from denghuo.matching.public.lists import Lists
-from denghuo.people.public import consenting, person_attributes_for_policy
+from denghuo.people.public import person_attributes_for_policy
 
 LIST_LENGTH = 20
 # A person's register is read for each: an audit is over a sample where there are more.
@@ -44,20 +42,11 @@ class MatchAudit:
     audit: Audit
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A wish with what is beside it: skills of the résumé, bars of the law."""
-
-    wish: WishView
-    skills: tuple[str, ...]
-    barred: tuple[str, ...]
-
-
 def match_audit(now: datetime, *, seed: str, most: int = WISHES_MAX) -> MatchAudit:
     """Compare both runs over at most so many live wishes whose people agreed to matching."""
     words = match_words(day_of(now))
     offers = offer_columns(offers_of(open_rows(now), words), words.words)
-    said = [one for one in _said(now, most) if _seeker(one, one.wish.person, 0, words) is not None]
+    said = [one for one in live_seekers(now, most) if seeker_value(one, words) is not None]
     own = [one.wish.person for one in said]
     others = list(own)
     random.Random(seed).shuffle(others)  # noqa: S311  # a deal anybody can deal again, no secret
@@ -76,31 +65,14 @@ def match_audit(now: datetime, *, seed: str, most: int = WISHES_MAX) -> MatchAud
     )
 
 
-def _said(now: datetime, most: int) -> list[_Said]:
-    rows = list(Wish.objects.filter(state=Wish.State.LIVE).order_by("id")[:most])
-    agreed = consenting([one.person_id for one in rows], "job_matching")
-    found = []
-    for row in rows:
-        if row.person_id not in agreed:
-            continue
-        wish = wish_view(row)
-        resume = resume_of(wish.person)
-        skills = resume.skills if resume else ()
-        found.append(_Said(wish, skills, barred_today(wish.person, day_of(now))))
-    return found
-
-
-def _columns(said: Sequence[_Said], people: Sequence[SubjectRef], words: MatchWords) -> Seekers:
+def _columns(
+    said: Sequence[LiveSeeker], people: Sequence[SubjectRef], words: MatchWords
+) -> Seekers:
     made = [
-        _seeker(one, person, number, words)
+        seeker_value(replace(one, wish=replace(one.wish, person=person)), words, number=number)
         for number, (one, person) in enumerate(zip(said, people, strict=True))
     ]
     return seeker_columns([one for one in made if one is not None], words.words)
-
-
-def _seeker(one: _Said, person: SubjectRef, number: int, words: MatchWords) -> Seeker | None:
-    wish = replace(one.wish, person=person)
-    return seeker_of(wish, words, number=number, more_skills=one.skills, barred=one.barred)
 
 
 def _group(person: SubjectRef) -> str:

@@ -12,14 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from denghuo.matching.engines.kernels.assigning import bid, defer, place_more
+from denghuo.matching.engines.kernels.assigning import (
+    NO_PLACE,
+    bid,
+    defer,
+    place_more,
+    worth_at_most,
+)
 from denghuo.matching.engines.lists import Ranked
 from denghuo.matching.logic.assignment import Choices, Figures, figures
 from denghuo.matching.logic.refusals import OutOfRangeError
 from denghuo.matching.logic.text import TOTAL_POINTS
 from denghuo.matching.logic.ties import tie_places
 
-PRECISION_MAX = 1 << 32
+PRECISION, PRECISION_MAX = 4, 1 << 32
 # Placing one more is worth a whole score: before the last ways are looked for, the auction places
 # nearly all that can be.
 LARGEST_BONUS = TOTAL_POINTS
@@ -54,22 +60,22 @@ def assign_stable(choices: Choices) -> Assignment:
     return _assignment("stable", choices, chosen)
 
 
-def assign_best_total(choices: Choices, *, precision: int = 4) -> Assignment:
+def assign_best_total(choices: Choices, *, precision: int = PRECISION) -> Assignment:
     """An auction: the sum of scores is within ``placed / precision`` points of the best one.
 
     ``precision`` above the number of seekers makes it the best one exactly, and slow.
     ``at_most_total`` is proven by the prices, whatever the precision.
     """
-    chosen, bound = _auction(choices, precision, 0)
+    chosen, bound = run_auction(choices, precision, 0)
     return _assignment("best_total", choices, chosen, at_most_total=bound)
 
 
-def assign_largest(choices: Choices, *, precision: int = 4) -> Assignment:
+def assign_largest(choices: Choices, *, precision: int = PRECISION) -> Assignment:
     """As many placed as the lists allow, exactly; among those nearly the best total.
 
     ``at_most_total`` bounds the total of every assignment that places as many.
     """
-    chosen, bound = _auction(choices, precision, LARGEST_BONUS)
+    chosen, bound = run_auction(choices, precision, LARGEST_BONUS)
     place_more(_order(choices), choices.slots, _starts(choices.capacity), chosen)
     placed = int((chosen >= 0).sum())
     return _assignment(
@@ -114,21 +120,19 @@ def _defer(choices: Choices, quota: int, capacity: Ints) -> npt.NDArray[np.uint8
     return held
 
 
-def _auction(choices: Choices, precision: int, bonus: int) -> tuple[Ints, int]:
-    """Places on the lists, and a bound: no assignment has more points and bonuses."""
+def run_auction(choices: Choices, precision: int, bonus: int) -> tuple[Ints, int]:
+    """Places on the lists, and a bound: no assignment has more points and bonuses. Nothing is
+    counted yet."""
     if not 1 <= precision <= PRECISION_MAX:
         raise OutOfRangeError(name="精度", value=precision, low=1, high=PRECISION_MAX)
-    values = (choices.scores.astype(np.int64) + bonus) * precision
-    chosen = np.full(len(choices.slots), -1, np.int32)
-    prices = np.zeros(len(choices.capacity), np.int64)
+    slots, scores = choices.slots, choices.scores
+    chosen = np.full(len(slots), -1, np.int32)
+    prices = np.where(choices.capacity > 0, 0, NO_PLACE)
     starts = _starts(choices.capacity)
-    bid(_order(choices), choices.slots, values, starts, chosen, prices)
-    gains = np.where(choices.slots >= 0, values - np.append(prices, 0)[choices.slots], 0)
-    gains[np.append(choices.capacity, 0)[choices.slots] == 0] = 0
-    bound = int((prices * choices.capacity).sum()) + int(
-        np.maximum(gains.max(axis=1, initial=0), 0).sum()
-    )
-    return chosen, bound // precision
+    bid(_order(choices), slots, scores, bonus, precision, starts, chosen, prices)
+    gains = worth_at_most(slots, scores, bonus, precision, prices)
+    asked = int((np.where(choices.capacity > 0, prices, 0) * choices.capacity).sum())
+    return chosen, (asked + gains) // precision
 
 
 def _assignment(

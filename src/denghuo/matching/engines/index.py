@@ -15,7 +15,7 @@ from denghuo.matching.logic.columns import Offers, Seekers, take
 from denghuo.matching.logic.kinds import KindTable
 from denghuo.matching.logic.text import Weights
 from denghuo.matching.logic.ties import tie_places
-from denghuo.matching.logic.values import METRES_MAX, WANTS_MAX, YEARS_MAX
+from denghuo.matching.logic.values import GRADE_MAX, METRES_MAX, WANTS_MAX, YEARS_MAX
 from denghuo.matching.logic.vocabulary import ANYWHERE, Vocabulary
 
 CELL_METRES = 32_000
@@ -24,6 +24,10 @@ CELLS_LEAST = 1 << 12
 DISTRICT_PLACES = ANYWHERE + 1
 SIGNS = 63
 NONE_ASKED = np.uint64(1 << SIGNS)
+# Where the small limits of an offer stand in one word: bars, hours, schooling asked for (a bit for
+# each grade below it).
+HOURS_SHIFT, GRADE_SHIFT = 8, 16
+ALL_GRADES = np.uint32((1 << GRADE_MAX) - 1)
 # Seekers of like reach lie together, so that one who would go anywhere does not make all be read.
 REACH_CLASSES = np.array([20_000, 40_000, 80_000, 160_000, 2 * METRES_MAX], np.int32)
 
@@ -87,6 +91,8 @@ class OfferIndex(NamedTuple):
     tags: npt.NDArray[np.uint16]
     tag_total: Ints
     tag_signs: npt.NDArray[np.uint64]
+    tag_share: npt.NDArray[np.float32]
+    terms: npt.NDArray[np.uint32]
     tie: Int64s
     grid: Grid
     cell_start: Ints
@@ -103,6 +109,7 @@ class SeekerIndex(NamedTuple):
     slot: Ints
     row: Ints
     people: Seekers
+    tag_signs: npt.NDArray[np.uint64]
     tie: Int64s
     reach_classes: Ints
     grid: Grid
@@ -160,11 +167,14 @@ def index_offers(
     np.cumsum(tag_weights[sorted_offers.tags], out=weight_sum[1:])
     starts = sorted_offers.tag_start
     fields = {name: value for name, value in sorted_offers._asdict().items() if name != "ids"}
+    tag_total = (weight_sum[starts[1:]] - weight_sum[starts[:-1]]).astype(np.int32)
     return OfferIndex(
         **fields,
         slot=(order + first_slot).astype(np.int32),
-        tag_total=(weight_sum[starts[1:]] - weight_sum[starts[:-1]]).astype(np.int32),
-        tag_signs=_tag_signs(sorted_offers),
+        tag_total=tag_total,
+        tag_signs=_signs_or_none(sorted_offers),
+        tag_share=np.float32(1) / np.maximum(tag_total, 1).astype(np.float32),
+        terms=_terms(sorted_offers),
         tie=tie_places(sorted_offers.ids, seed),
         grid=grid,
         cell_start=_starts(key, kinds.groups * grid.columns * grid.rows),
@@ -172,14 +182,25 @@ def index_offers(
     )
 
 
-def _tag_signs(offers: Offers) -> npt.NDArray[np.uint64]:
-    """A bit for each tag, some sharing one: without a common bit there is no common tag.
+def _terms(offers: Offers) -> npt.NDArray[np.uint32]:
+    """The small limits in one word a row: fewer columns to read for every row visited."""
+    grades = (np.uint32(1) << offers.grade_least.astype(np.uint32)) - np.uint32(1)
+    hours = offers.hours.astype(np.uint32) << np.uint32(HOURS_SHIFT)
+    terms: npt.NDArray[np.uint32] = offers.bars | hours | (grades << np.uint32(GRADE_SHIFT))
+    return terms
 
-    The last bit says that none is asked for.
-    """
-    rows = np.repeat(np.arange(len(offers.ids)), np.diff(offers.tag_start))
-    signs = np.zeros(len(offers.ids), np.uint64)
-    np.bitwise_or.at(signs, rows, np.uint64(1) << (offers.tags % SIGNS).astype(np.uint64))
+
+def _tag_signs(table: Offers | Seekers) -> npt.NDArray[np.uint64]:
+    """A bit for each tag, some sharing one: without a common bit there is no common tag."""
+    rows = np.repeat(np.arange(len(table.ids)), np.diff(table.tag_start))
+    signs = np.zeros(len(table.ids), np.uint64)
+    np.bitwise_or.at(signs, rows, np.uint64(1) << (table.tags % SIGNS).astype(np.uint64))
+    return signs
+
+
+def _signs_or_none(offers: Offers) -> npt.NDArray[np.uint64]:
+    """The last bit says that none is asked for."""
+    signs = _tag_signs(offers)
     signs[np.diff(offers.tag_start) == 0] = NONE_ASKED
     return signs
 
@@ -201,6 +222,7 @@ def index_seekers(
         slot=(row + first_slot).astype(np.int32),
         row=row.astype(np.int32),
         people=take(seekers, row),
+        tag_signs=_tag_signs(seekers)[row],
         tie=tie_places(seekers.ids, seed)[row],
         reach_classes=REACH_CLASSES,
         grid=grid,
@@ -220,12 +242,17 @@ def places_in(index: OfferIndex, first_slot: int) -> Ints:
     return places
 
 
-def visiting_order(seekers: Seekers, kinds: KindTable) -> Ints:
-    """Rows of seekers so that neighbours in the order read the same offers."""
+def shut_offers(index: OfferIndex, places: Ints) -> None:
+    """Without hours nobody fits; the rows stay where the pointers expect them."""
+    index.hours[places] = 0
+    index.terms[places] &= ~np.uint32(0xFF << HOURS_SHIFT)
+
+
+def visiting_order(seekers: Seekers, group: Ints) -> Ints:
+    """Rows of seekers so that neighbours in the order read the same offers; ``group`` by kind."""
     grid = _grid(seekers.east, seekers.north, 1)
-    group = kinds.group[seekers.wants[:, 0]]
     cells = _cells(seekers.east, seekers.north, grid)
-    return np.lexsort((seekers.wants[:, 0], cells, group)).astype(np.int32)
+    return np.lexsort((seekers.wants[:, 0], cells, group[seekers.wants[:, 0]])).astype(np.int32)
 
 
 def _entries(seekers: Seekers, kinds: KindTable) -> tuple[Int64s, Int64s]:

@@ -102,7 +102,7 @@ class Lists:
         lists = empty_lists(len(seekers.ids), k)
         index, rules = self.offer_index, self.rules
         self._spread(
-            visiting_order(seekers, self.words.kinds),
+            visiting_order(seekers, self.words.kinds.group),
             lambda part, _: best_offers(part, seekers, index, rules, lists.keys, lists.slots),
         )
         return lists

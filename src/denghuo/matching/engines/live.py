@@ -21,6 +21,7 @@ from denghuo.matching.engines.index import (
     index_seekers,
     places_in,
     rules_for,
+    shut_offers,
     visiting_order,
 )
 from denghuo.matching.engines.kernels.forward import best_offers
@@ -108,7 +109,7 @@ class LiveLists:
         For whoever keeps offers alone in memory and asks for one person at a time.
         """
         lists = empty_lists(len(seekers.ids), k)
-        order = visiting_order(seekers, self._words.kinds)
+        order = visiting_order(seekers, self._words.kinds.group)
         for one in self._offers:
             best_offers(order, seekers, one.index, self._rules, lists.keys, lists.slots)
         return np.where(lists.slots >= 0, self._ids_of(lists.slots), -1), lists.keys
@@ -174,7 +175,7 @@ class LiveLists:
             self._seeker_row[one] = self._rows + at
         self._rows += len(seekers.ids)
         self._seekers.append(some)
-        self._fill(some, visiting_order(seekers, self._words.kinds))
+        self._fill(some, visiting_order(seekers, self._words.kinds.group))
         if len(self._seekers) > SMALL_SEGMENTS_MAX:
             self._merge_small_seekers()
 
@@ -232,7 +233,7 @@ class LiveLists:
         shut = np.ones(len(merged.places), np.bool_)
         here = _places(self._offer_slot)
         shut[here[here >= start] - start] = False
-        merged.index.hours[merged.places[shut]] = 0
+        shut_offers(merged.index, merged.places[shut])
 
     def _merge_small_seekers(self) -> None:
         first, *small = self._seekers
@@ -254,8 +255,7 @@ class LiveLists:
 
     def _shut(self, slot: int) -> None:
         some = next(one for one in reversed(self._offers) if slot >= one.first_slot)
-        # Without hours nobody fits; the row stays where the pointers expect it.
-        some.index.hours[some.places[slot - some.first_slot]] = 0
+        shut_offers(some.index, some.places[slot - some.first_slot])
 
     def _fill(self, some: _SomeSeekers, rows: Ints) -> None:
         for one in self._offers:

@@ -61,3 +61,18 @@ class NotHereError(RefusalError):
     code = "matching.not_here"
     template = "编号 {id} 不在名单里。"
     status = 404
+
+
+class SnapshotDamagedError(RefusalError):
+    """Something in a snapshot is not what was written."""
+
+    code = "matching.snapshot_damaged"
+    template = "岗位快照 {name} 已损坏（{part}）。请删掉这个文件夹，重新生成。"
+    status = 409
+
+
+class BatchShapeError(RefusalError):
+    """A batch without a column, or with one of another type or with gaps."""
+
+    code = "matching.batch_shape"
+    template = "数据列“{name}”应当是 {type}。"

@@ -7,13 +7,11 @@ Apache Spark or Sail. Facts that lie in the cluster are swept there, unmoved: ``
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from denghuo.kernel.refusal import RefusalError
+from denghuo.platform.public import connect_cluster
 from denghuo.policy.engines.answers import PolicyAnswers
 from denghuo.policy.engines.tables import ROW_KEY, answers_from_table, arrow_table
 from denghuo.policy.logic.columns.layout import FactColumns, Layout, layout_for
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _VIEW = "facts_given"
-_CONNECT_SECONDS = 5
 
 
 class SparkEngine:
@@ -62,52 +59,6 @@ class SparkEngine:
         )
 
 
-class ClusterClientMissingError(RefusalError):
-    """The optional extra ``cluster`` is not installed."""
-
-    code = "policy.cluster_client_missing"
-    template = "没有装集群客户端。请先装：pip install 'denghuo[cluster]'，再试一次。"
-
-
-class NotClusterAddressError(RefusalError):
-    """A cluster is named by host and port."""
-
-    code = "policy.not_cluster_address"
-    template = "“{text}”不是集群地址。请写成 sc://主机:端口，例如 sc://127.0.0.1:15002。"
-
-
-class ClusterAwayError(RefusalError):
-    """Nobody answers there."""
-
-    code = "policy.cluster_away"
-    template = "连不上集群 {address}：{reason}。请确认 Spark Connect 服务已经启动。"
-
-
-def connect(address: str) -> SparkSession:
-    """A session on ``sc://host:port``.
-
-    Raises ``ClusterClientMissingError``, ``NotClusterAddressError``, ``ClusterAwayError``. The
-    port is tried first, because the client itself keeps trying for minutes without a word.
-    """
-    try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - not always installed
-    except ImportError:
-        raise ClusterClientMissingError from None
-    parts = urlsplit(address)
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if parts.scheme != "sc" or not host or not port:
-        raise NotClusterAddressError(field="cluster", text=address[:80])
-    try:
-        socket.create_connection((host, port), timeout=_CONNECT_SECONDS).close()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ClusterAwayError(address=address[:80], reason=reason) from error
-    return SparkSession.builder.remote(address).getOrCreate()
-
-
 class _OwnSessionEngine(SparkEngine):
     """Ends its session with itself: an open one would keep the whole process from ending."""
 
@@ -116,7 +67,7 @@ class _OwnSessionEngine(SparkEngine):
 
 
 def spark_maker(address: str) -> Callable[[Sequence[RuleProgram], date], SparkEngine]:
-    """A maker of one engine for ``sweep``, with a session of its own. Raises what ``connect``
-    raises, before anything is read."""
-    session = connect(address)
+    """A maker of one engine for ``sweep``, with a session of its own. Raises what
+    ``connect_cluster`` raises, before anything is read."""
+    session = connect_cluster(address)
     return lambda programs, as_of: _OwnSessionEngine(programs, as_of, session=session)

@@ -6,40 +6,48 @@ import numpy as np
 import numpy.typing as npt
 
 from denghuo.matching.engines.compiled import compiled, inlined
+from denghuo.matching.engines.kernels.scoring import unsigned, wide
 
 Ints = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
 DEAD = -2  # seen by a search without success
+SCORE_SHIFT, SLOT_BITS = 32, (1 << 32) - 1
+NO_PLACE = np.int64(1) << 60  # a price that nobody pays
 
 
 @inlined
-def _sink(keys: Int64s, who: Int64s, start: int, size: int) -> None:
-    """Let the head of a heap (smallest first) sink to its place."""
+def _swap(heap: Int64s, one: int, other: int) -> None:
+    for part in range(2):
+        heap[one, part], heap[other, part] = heap[other, part], heap[one, part]
+
+
+@inlined
+def _sink(heap: Int64s, start: int, size: int) -> None:
+    """Let the head of a heap (smallest first) sink to its place. A row is a key and whose it is:
+    they lie together, because each look at a heap is a look far away."""
     at = 0
     while True:
         child = 2 * at + 1
         if child >= size:
             return
-        if child + 1 < size and keys[start + child + 1] < keys[start + child]:
+        if child + 1 < size and heap[start + child + 1, 0] < heap[start + child, 0]:
             child += 1
-        if keys[start + at] <= keys[start + child]:
+        if heap[start + at, 0] <= heap[start + child, 0]:
             return
-        keys[start + at], keys[start + child] = keys[start + child], keys[start + at]
-        who[start + at], who[start + child] = who[start + child], who[start + at]
+        _swap(heap, start + at, start + child)
         at = child
 
 
 @inlined
-def _rise(keys: Int64s, who: Int64s, start: int, size: int) -> None:
+def _rise(heap: Int64s, start: int, size: int) -> None:
     """Let the last of a heap rise to its place."""
     at = size - 1
     while at > 0:
         above = (at - 1) // 2
-        if keys[start + above] <= keys[start + at]:
+        if heap[start + above, 0] <= heap[start + at, 0]:
             return
-        keys[start + at], keys[start + above] = keys[start + above], keys[start + at]
-        who[start + at], who[start + above] = who[start + above], who[start + at]
+        _swap(heap, start + at, start + above)
         at = above
 
 
@@ -54,8 +62,7 @@ def defer(
     holds an offer, at most ``quota`` in a row. The result does not depend on ``order``.
     """
     count, k = slots.shape
-    keys = np.empty(starts[-1], np.int64)
-    who = np.empty(starts[-1], np.int64)
+    heap = np.empty((starts[-1], 2), np.int64)
     size = np.zeros(len(starts) - 1, np.int64)
     asked = np.zeros(count, np.int64)
     holds = np.zeros(count, np.int64)
@@ -78,42 +85,80 @@ def defer(
             room = starts[slot + 1] - start
             key = priority[row, place]
             if size[slot] < room:
-                keys[start + size[slot]] = key
-                who[start + size[slot]] = row * k + place
+                heap[start + size[slot], 0] = key
+                heap[start + size[slot], 1] = row * k + place
                 size[slot] += 1
-                _rise(keys, who, start, size[slot])
-            elif room > 0 and key > keys[start]:
-                out = who[start] // k
-                held[out, who[start] % k] = 0
+                _rise(heap, start, size[slot])
+            elif room > 0 and key > heap[start, 0]:
+                out = heap[start, 1] // k
+                held[out, heap[start, 1] % k] = 0
                 # A seeker with work left to do is on the stack once: it had none before this.
                 if holds[out] == quota and out != row:
                     waiting[top] = out
                     top += 1
                 holds[out] -= 1
-                keys[start] = key
-                who[start] = row * k + place
-                _sink(keys, who, start, room)
+                heap[start, 0] = key
+                heap[start, 1] = row * k + place
+                _sink(heap, start, room)
             else:
                 continue
             held[row, place] = 1
             holds[row] += 1
 
 
+@inlined
+def _packed(slots: Ints, scores: Ints) -> Int64s:
+    """Score and offer in one word, -1 where a list ends: one look far away instead of two."""
+    count, k = slots.shape
+    lists = np.empty((count, k), np.int64)
+    for row in range(count):
+        for at in range(k):
+            slot = wide(slots[row, at])
+            lists[row, at] = (wide(scores[row, at]) << SCORE_SHIFT) | slot if slot >= 0 else -1
+    return lists
+
+
+@inlined
+def _best_two(
+    row: int, lists: Int64s, bonus: int, precision: int, prices: Int64s
+) -> tuple[int, int, int, int]:
+    """What a seeker gains most and second most at these prices, and where on the list: -1 where
+    nothing is worth its price."""
+    best, second, place, slot = wide(0), wide(0), -1, wide(0)
+    for at in range(lists.shape[1]):
+        entry = lists[row, at]
+        value = ((entry >> SCORE_SHIFT) + bonus) * precision
+        if entry < 0 or value <= second:
+            break  # prices are not below zero and values fall: nothing better follows
+        gain = value - prices[unsigned(entry & SLOT_BITS)]
+        if gain > second:
+            if gain > best:
+                second = best
+                best = gain
+                place = at
+                slot = entry & SLOT_BITS
+            else:
+                second = gain
+    return best, second, place, slot
+
+
 @compiled
 def bid(
-    order: Ints, slots: Ints, values: Int64s, starts: Int64s, chosen: Ints, prices: Int64s
-) -> int:
+    order: Ints, slots: Ints, scores: Ints, bonus: int, precision: int, starts: Int64s,
+    chosen: Ints, prices: Int64s,
+) -> int:  # fmt: skip
     """An auction: seekers bid for places until nobody wants to change. Returns the bids made.
 
-    ``values`` (seekers, k) are whole and above zero; the smallest step is 1. ``chosen`` becomes
-    each seeker's place on the list or -1, ``prices`` what the cheapest place of a full offer went
-    for, 0 while one is free. The sum of values is within one step per placed seeker of the best.
+    A place is worth ``(score + bonus) * precision``; the smallest step is 1. Scores of a row fall
+    from left to right. ``chosen`` becomes each seeker's place on the list or -1, ``prices`` what
+    the cheapest place of a full offer went for, 0 while one is free; an offer without places is to
+    come with ``NO_PLACE``. The sum of values is within one step per placed seeker of the best.
     """
-    count, k = slots.shape
-    keys = np.zeros(starts[-1], np.int64)
-    who = np.empty(starts[-1], np.int64)
-    size = np.zeros(len(starts) - 1, np.int64)
-    waiting = np.empty(count, np.int64)
+    count = len(slots)
+    lists = _packed(slots, scores)
+    heap = np.empty((starts[-1], 2), np.int64)
+    size = np.zeros(len(starts) - 1, np.int32)
+    waiting = np.empty(count, np.int32)
     top = 0
     for at in range(len(order) - 1, -1, -1):
         waiting[top] = order[at]
@@ -122,42 +167,48 @@ def bid(
     while top > 0:
         top -= 1
         row = waiting[top]
-        best, second, place = 0, 0, -1
-        for at in range(k):
-            slot = slots[row, at]
-            if slot < 0:
-                break
-            gain = values[row, at] - prices[slot]
-            if starts[slot + 1] > starts[slot] and gain > second:
-                if gain > best:
-                    second = best
-                    best = gain
-                    place = at
-                else:
-                    second = gain
+        best, second, place, slot = _best_two(row, lists, bonus, precision, prices)
         chosen[row] = place
         if place < 0:
             continue  # prices only rise: nothing will be worth it later
         bids += 1
-        slot = slots[row, place]
         start = starts[slot]
         room = starts[slot + 1] - start
         offer = prices[slot] + best - second + 1
         if size[slot] < room:
-            keys[start + size[slot]] = offer
-            who[start + size[slot]] = row
+            heap[start + size[slot], 0] = offer
+            heap[start + size[slot], 1] = row
             size[slot] += 1
-            _rise(keys, who, start, size[slot])
+            _rise(heap, start, size[slot])
         else:
-            waiting[top] = who[start]
+            out = heap[start, 1]
+            waiting[top] = out
             top += 1
-            chosen[who[start]] = -1
-            keys[start] = offer
-            who[start] = row
-            _sink(keys, who, start, room)
+            chosen[out] = -1
+            heap[start, 0] = offer
+            heap[start, 1] = row
+            _sink(heap, start, room)
         if size[slot] == room:
-            prices[slot] = keys[start]
+            prices[slot] = heap[start, 0]
     return bids
+
+
+@compiled
+def worth_at_most(slots: Ints, scores: Ints, bonus: int, precision: int, prices: Int64s) -> int:
+    """What all seekers together gain at most at these prices."""
+    count, k = slots.shape
+    total = wide(0)
+    for row in range(count):
+        best = wide(0)
+        for at in range(k):
+            if slots[row, at] < 0:
+                break
+            value = (wide(scores[row, at]) + bonus) * precision
+            if value <= best:
+                break
+            best = max(best, value - prices[unsigned(slots[row, at])])
+        total += best
+    return total
 
 
 @inlined

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from denghuo.matching.engines.compiled import compiled, inlined
-from denghuo.matching.engines.index import DISTRICT_PLACES, OfferIndex, Rules, SeekerIndex
+from denghuo.matching.engines.index import DISTRICT_PLACES, SIGNS, OfferIndex, Rules, SeekerIndex
+from denghuo.matching.engines.kernels.bits import count_ones
 from denghuo.matching.engines.kernels.scoring import (
     ALL,
     BEYOND,
@@ -18,6 +19,7 @@ from denghuo.matching.engines.kernels.scoring import (
     add_segment,
     fixed_points,
     insert,
+    quotient,
     tag_points,
     unsigned,
     wide,
@@ -34,7 +36,7 @@ Int64s = npt.NDArray[np.int64]
 @inlined
 def _score_seekers(
     rules: Rules, index: OfferIndex, j: int, entries: SeekerIndex, work: Work, count: int,
-    distances: int, arriving: bool, turn: int, keys: Int64s, slots: Ints,
+    distances: int, arriving: bool, turn: int, most_tags: Int64s, keys: Int64s, slots: Ints,
 ) -> int:  # fmt: skip
     """Score the seekers that passed the filter (entries in ``work.found``), keep the best.
 
@@ -45,6 +47,7 @@ def _score_seekers(
     east, north = wide(index.east[j]), wide(index.north[j])
     pay, total = wide(index.pay[j]), wide(index.tag_total[j])
     years_wanted = wide(index.years_wanted[j])
+    signs = index.tag_signs[j]
     last = keys.shape[1] - 1
     for at in range(count):
         entry = work.found[at]
@@ -69,12 +72,14 @@ def _score_seekers(
         )  # fmt: skip
         place = wide(entries.row[entry]) if arriving else wide(turn)
         bar = keys[place, last]
-        if (score + rules.tags + 1) << TIE_BITS <= bar:
+        most = most_tags[unsigned(count_ones(signs & entries.tag_signs[entry]))]
+        if (score + most + 1) << TIE_BITS <= bar:
             continue
-        score += tag_points(
-            rules, total, work.mine, people.tags,
-            wide(people.tag_start[entry]), wide(people.tag_start[entry + np.uint32(1)]),
-        )  # fmt: skip
+        if most > 0:
+            score += tag_points(
+                rules, total, work.mine, people.tags,
+                wide(people.tag_start[entry]), wide(people.tag_start[entry + np.uint32(1)]),
+            )  # fmt: skip
         tie = index.tie[j] if arriving else entries.tie[entry]
         key = (score << TIE_BITS) | (ID_MAX - tie)
         if key > bar:
@@ -82,6 +87,20 @@ def _score_seekers(
             insert(keys[place], slots[place], key, slot)
             edits += 1
     return edits
+
+
+@inlined
+def _most_tag_points(rules: Rules, index: OfferIndex, j: int, most_tags: Int64s) -> None:
+    """The most that tags may make by the number of common signs, each of the largest weight."""
+    total = wide(index.tag_total[j])
+    if total == 0:
+        most_tags[:] = rules.tags_none_listed
+        return
+    largest = wide(0)
+    for at in range(index.tag_start[j], index.tag_start[j + 1]):
+        largest = max(largest, wide(rules.tag_weights[index.tags[at]]))
+    for common in range(len(most_tags)):
+        most_tags[common] = quotient(rules.tags * min(common * largest, total), total)
 
 
 @inlined
@@ -180,6 +199,7 @@ def best_seekers(
     """
     segments = len(entries.reach_classes) * entries.grid.rows + 1
     work = work_space(len(rules.group), len(rules.tag_weights), 1, segments)
+    most_tags = np.empty(SIGNS + 2, np.int64)
     edits = 0
     for turn in range(len(positions)):
         j = wide(positions[turn])
@@ -188,6 +208,7 @@ def best_seekers(
             work.percents[rules.from_kind[at]] = rules.from_percent[at]
         for at in range(index.tag_start[j], index.tag_start[j + 1]):
             work.mine[index.tags[at]] = rules.tag_weights[index.tags[at]]
+        _most_tag_points(rules, index, j, most_tags)
         segments = _segments_of_offer(rules, index, j, entries, work)
         for number in range(segments):
             start, end, distances = work.starts[number], work.ends[number], work.distances[number]
@@ -196,7 +217,7 @@ def best_seekers(
                 count = _filter_seekers(index, j, entries, start, size, distances, work)
                 edits += _score_seekers(
                     rules, index, j, entries, work, count, distances, arriving, turn,
-                    keys, slots,
+                    most_tags, keys, slots,
                 )  # fmt: skip
                 start += size
         for at in range(rules.from_start[kind], rules.from_start[kind + 1]):
